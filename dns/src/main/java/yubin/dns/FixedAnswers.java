@@ -1,0 +1,18 @@
+package yubin.dns;
+
+import java.nio.file.Path;
+
+/// The `hosts` zone file: answers that need no server.
+public final class FixedAnswers {
+    private FixedAnswers() {}
+
+    /// @throws java.io.IOException when a line cannot be read
+    public static FixedAnswers read(Path file) throws java.io.IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    /// The same from text.
+    public static FixedAnswers of(String zoneFile) {
+        throw new UnsupportedOperationException();
+    }
+}
