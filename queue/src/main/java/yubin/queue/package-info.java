@@ -1,11 +1,12 @@
 /// The counter and the shelf: letters handed in, and those promised and not yet arrived.
 ///
-/// **Does.** Takes a letter at the counter, puts local copies into boxes and the rest onto the shelf in one
-/// commit, decides when each is tried next, writes bounces and delay notices, and keeps the journey
-/// of every letter.
-/// **Called by** `smtp` (submit), `delivery` (settle an attempt), `postmaster` (hold, retry, trace).
+/// **Does.** Takes a letter at the counter, puts local copies into boxes and the rest onto the
+/// shelf in one commit, decides when each is tried next, writes bounces and delay notices, and
+/// keeps the journey of every letter.
+/// **Called by** `smtp` (submit), `delivery` (settle an attempt), `postmaster` (hold, retry,
+/// trace).
 /// **Calls** `mail`, `ledger`, `mime`, `store`, `directory`. Opens no socket, asks no DNS question.
-/// **Promise.** When `submit` returns, the message survives a power cut; every accepted letter has an end that
-/// can be looked up. **Lock order.** accounts in number order, then schedule; none is held while
-/// waiting for a peer.
+/// **Promise.** When `submit` returns, the message survives a power cut; every accepted letter has
+/// an end that can be looked up. **Lock order.** accounts in number order, then schedule; none is
+/// held while waiting for a peer.
 package yubin.queue;
