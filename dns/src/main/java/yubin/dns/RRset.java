@@ -7,10 +7,10 @@ import java.util.List;
 /// @param ttl seconds, 0 to 2^31 - 1; the smallest of its records
 /// @param rdata uncompressed wire form, at least one, nobody changes the arrays
 /// @param signatures RDATA of the RRSIGs that cover it, often none
-public record RRset(
-        Name owner, int type, int ttl, List<byte[]> rdata, List<byte[]> signatures) {
+public record RRset(Name owner, int type, int ttl, List<byte[]> rdata, List<byte[]> signatures) {
     public RRset {
-        if (rdata.isEmpty() && signatures.isEmpty()) throw new IllegalArgumentException("no record");
+        if (rdata.isEmpty() && signatures.isEmpty())
+            throw new IllegalArgumentException("no record");
     }
 
     public RRset(Name owner, int type, int ttl, List<byte[]> rdata) {
