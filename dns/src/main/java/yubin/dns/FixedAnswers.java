@@ -8,11 +8,13 @@ public final class FixedAnswers {
 
     /// @throws java.io.IOException when a line cannot be read
     public static FixedAnswers read(Path file) throws java.io.IOException {
-        if (true) throw new UnsupportedOperationException(); return null;
+        if (true) throw new UnsupportedOperationException();
+        return null;
     }
 
     /// The same from text.
     public static FixedAnswers of(String zoneFile) {
-        if (true) throw new UnsupportedOperationException(); return null;
+        if (true) throw new UnsupportedOperationException();
+        return null;
     }
 }
