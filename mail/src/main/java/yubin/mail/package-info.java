@@ -4,6 +4,6 @@
 /// enhanced status code, the numbers of a mailbox – each of which cannot hold nonsense, and the
 /// total parsers that read them.
 /// **Called by** every room. **Calls** nobody.
-/// **Promise.** Every value is immutable; every parser returns a value for every input and throws
-/// for none.
+/// **Promise.** Every value is immutable; every parser returns a value for every input and
+/// throws for none.
 package yubin.mail;
