@@ -1,0 +1,161 @@
+package yubin.postmaster;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `yubin account …`: the people who live here.
+final class AccountVerbs {
+    private AccountVerbs() {}
+
+    static CommandLine group() {
+        return Verb.group(
+                "The people who live here.",
+                new Add(),
+                new ImportVerb(),
+                new List(),
+                new Passwd(),
+                new Disable(),
+                new Enable(),
+                new Remove());
+    }
+
+    /// A verb about one account.
+    abstract static class About extends OrderVerb {
+        @Parameters(paramLabel = "ADDRESS")
+        String address;
+    }
+
+    /// A verb that may set a password.
+    abstract static class Secret extends About {
+        @Option(
+                names = "--password",
+                paramLabel = "P",
+                description =
+                        "Plain, or hashed as Dovecot writes it ({ARGON2ID}…). Visible to others on"
+                                + " this machine, so rather:")
+        private String password;
+
+        @Option(
+                names = "--password-stdin",
+                description = "Read the password from the first line of standard input.")
+        private boolean passwordStdin;
+
+        /// Null when none was given.
+        String password() throws Trouble {
+            if (password != null && passwordStdin) {
+                throw Trouble.usage("--password and --password-stdin exclude each other");
+            }
+            return passwordStdin ? passwordFrom(System.in) : password;
+        }
+    }
+
+    @Command(
+            name = "add",
+            description = "Give somebody a box. Without a password nobody can log in to it.",
+            footer = {
+                "",
+                "Example:",
+                "  yubin account add ann@example.com --password-stdin --name 'Ann' --quota 5G < secret"
+            })
+    static final class Add extends Secret {
+        @Option(names = "--name", paramLabel = "N", description = "The name that people read.")
+        private String name;
+
+        @Option(
+                names = "--quota",
+                paramLabel = "SIZE",
+                description = "The most the box may hold, such as 5G; absent: no limit.")
+        private String quota;
+
+        @Option(names = "--admin", description = "May administer the whole post office.")
+        private boolean admin;
+
+        @Override
+        ObjectNode order() throws Trouble {
+            return order(
+                    "account add",
+                    "address",
+                    address,
+                    "password",
+                    password(),
+                    "name",
+                    name,
+                    "quota",
+                    quota(quota),
+                    "admin",
+                    admin);
+        }
+    }
+
+    @Command(
+            name = "list",
+            description = "List the accounts.",
+            footer = {"", "Example:", "  yubin account list --json"})
+    static final class List extends OrderVerb {
+        @Override
+        ObjectNode order() {
+            return order("account list");
+        }
+    }
+
+    @Command(
+            name = "passwd",
+            description = "Set a new password; sessions under the old one end.",
+            footer = {
+                "", "Example:", "  yubin account passwd ann@example.com --password-stdin < secret"
+            })
+    static final class Passwd extends Secret {
+        @Override
+        ObjectNode order() throws Trouble {
+            String password = password();
+            if (password == null) {
+                throw Trouble.usage("give the new password with --password-stdin or --password");
+            }
+            return order("account passwd", "address", address, "password", password);
+        }
+    }
+
+    @Command(
+            name = "disable",
+            description = "Let nobody log in to a box; letters for it still come in.",
+            footer = {"", "Example:", "  yubin account disable ann@example.com"})
+    static final class Disable extends About {
+        @Override
+        ObjectNode order() {
+            return order("account disable", "address", address);
+        }
+    }
+
+    @Command(
+            name = "enable",
+            description = "Undo disable.",
+            footer = {"", "Example:", "  yubin account enable ann@example.com"})
+    static final class Enable extends About {
+        @Override
+        ObjectNode order() {
+            return order("account enable", "address", address);
+        }
+    }
+
+    @Command(
+            name = "remove",
+            description = "Remove a box and all that is in it.",
+            footer = {"", "Example:", "  yubin account remove ann@example.com"})
+    static final class Remove extends About {
+        @Override
+        ObjectNode order() {
+            return order("account remove", "address", address);
+        }
+    }
+
+    /// Octets; null when absent.
+    static Long quota(String text) throws Trouble {
+        if (text == null || text.isEmpty()) return null;
+        var octets = Octets.parse(text);
+        if (octets.isEmpty()) throw Trouble.usage("quota \"" + text + "\"; allowed: " + Octets.ALLOWED);
+        return octets.getAsLong();
+    }
+}

@@ -1,0 +1,103 @@
+package yubin.postmaster;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// The one command `yubin`: reads the arguments and runs the verb they name.
+@Command(
+        name = "yubin",
+        description = "A whole post office in one program.",
+        synopsisSubcommandLabel = "VERB",
+        footer = {
+            "",
+            "Each verb says more: yubin VERB --help",
+            "Exit codes: 0 ok, 1 the thing asked about is bad, 2 wrong usage, 3 server trouble.",
+            "",
+            "Example:",
+            "  yubin demo --once"
+        })
+final class Main implements Runnable {
+    @Spec private CommandSpec spec;
+
+    @CommandLine.Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this text and end.")
+    private boolean help;
+
+    @CommandLine.Option(
+            names = "--version",
+            description = "Show the version and end.")
+    private boolean version;
+
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /// Runs one command line and returns its exit code.
+    static int run(String... args) {
+        CommandLine line = commandLine();
+        line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        return line.execute(args);
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        line.addSubcommand(new Serve())
+                .addSubcommand(new DemoVerb())
+                .addSubcommand(new Rehearsal())
+                .addSubcommand("domain", DomainVerbs.group())
+                .addSubcommand("account", AccountVerbs.group())
+                .addSubcommand("alias", AliasVerbs.group())
+                .addSubcommand("route", RouteVerbs.group())
+                .addSubcommand("queue", QueueVerbs.group())
+                .addSubcommand(new TraceVerb())
+                .addSubcommand("message", MessageVerbs.group())
+                .addSubcommand("config", ConfigVerbs.group())
+                .addSubcommand(new VerifyVerb())
+                .addSubcommand(new VersionVerb());
+        line.setExecutionExceptionHandler(Main::troubled);
+        line.setParameterExceptionHandler(Main::misused);
+        line.setUsageHelpWidth(100);
+        line.setUsageHelpAutoWidth(false);
+        return line;
+    }
+
+    @Override
+    public void run() {
+        if (version) {
+            spec.commandLine().getOut().println(Version.line());
+            return;
+        }
+        throw new ParameterException(spec.commandLine(), "a verb is missing");
+    }
+
+    /// A [Trouble] is one sentence; anything else is our own bug and shows where it happened.
+    private static int troubled(
+            Exception e, CommandLine line, CommandLine.ParseResult parsed) {
+        PrintWriter err = line.getErr();
+        if (e instanceof Trouble trouble) {
+            boolean json = line.getCommand() instanceof Verb verb && verb.json();
+            if (json) line.getOut().println(Json.object("error", trouble.getMessage()));
+            else trouble.getMessage().lines().forEach(text -> err.println("yubin: " + text));
+            return trouble.exitCode();
+        }
+        err.println("yubin: this is a bug in Yubin: " + e);
+        e.printStackTrace(err);
+        return Trouble.SERVER;
+    }
+
+    private static int misused(ParameterException e, String[] args) {
+        PrintWriter err = e.getCommandLine().getErr();
+        String name = e.getCommandLine().getCommandSpec().qualifiedName();
+        err.println("yubin: " + e.getMessage().replaceAll("\\s*\\R\\s*", "; "));
+        err.println("yubin: try " + name + " --help");
+        return Trouble.USAGE;
+    }
+}
