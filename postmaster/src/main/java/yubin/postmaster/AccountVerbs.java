@@ -105,7 +105,9 @@ final class AccountVerbs {
             name = "passwd",
             description = "Set a new password; sessions under the old one end.",
             footer = {
-                "", "Example:", "  yubin account passwd ann@example.com --password-stdin < secret"
+                "",
+                "Example:",
+                "  yubin account passwd ann@example.com --password-stdin < secret"
             })
     static final class Passwd extends Secret {
         @Override
@@ -155,7 +157,8 @@ final class AccountVerbs {
     static Long quota(String text) throws Trouble {
         if (text == null || text.isEmpty()) return null;
         var octets = Octets.parse(text);
-        if (octets.isEmpty()) throw Trouble.usage("quota \"" + text + "\"; allowed: " + Octets.ALLOWED);
+        if (octets.isEmpty())
+            throw Trouble.usage("quota \"" + text + "\"; allowed: " + Octets.ALLOWED);
         return octets.getAsLong();
     }
 }

@@ -15,7 +15,8 @@ sealed interface Clerk extends AutoCloseable permits DirectClerk, DistantClerk {
     @Override
     void close();
 
-    /// The clerk of the data folder that `config` names. Ends with exit code 3 when the folder is in
+    /// The clerk of the data folder that `config` names. Ends with exit code 3 when the folder is
+    // in
     /// use by something that does not answer.
     static Clerk reach(Config config) throws Trouble {
         DistantClerk distant = DistantClerk.connect(config.data());

@@ -202,8 +202,7 @@ final class ConfigFile {
             String key, String allowed, java.util.function.Function<String, Optional<T>> reader) {
         Object value = toml.get(key);
         if (value == null) return Optional.empty();
-        Optional<T> read =
-                value instanceof String string ? reader.apply(string) : Optional.empty();
+        Optional<T> read = value instanceof String string ? reader.apply(string) : Optional.empty();
         if (read.isEmpty()) problem(key, "is " + shown(value), allowed);
         return read;
     }
@@ -262,7 +261,11 @@ final class ConfigFile {
                         allowed,
                         string ->
                                 Arrays.stream(values)
-                                        .filter(v -> v.name().toLowerCase(Locale.ROOT).equals(string))
+                                        .filter(
+                                                v ->
+                                                        v.name()
+                                                                .toLowerCase(Locale.ROOT)
+                                                                .equals(string))
                                         .findFirst())
                 .orElse(fallback);
     }

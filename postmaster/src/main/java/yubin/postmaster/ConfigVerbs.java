@@ -73,14 +73,13 @@ final class ConfigVerbs {
                                 .map(SocketAddresses::format)
                                 .collect(Collectors.joining(", "));
                 String state =
-                        service.built()
-                                ? addresses.isEmpty() ? "off" : addresses
-                                : "not built yet";
+                        service.built() ? addresses.isEmpty() ? "off" : addresses : "not built yet";
                 answer.put("listen." + service.key(), state);
             }
             answer.put("tls.certificate", shown(config.certificate(), "self-signed"));
             answer.put("tls.key", shown(config.key(), "self-signed"));
-            answer.put("auth.plaintext", config.plaintext().name().toLowerCase(java.util.Locale.ROOT));
+            answer.put(
+                    "auth.plaintext", config.plaintext().name().toLowerCase(java.util.Locale.ROOT));
             answer.put("auth.sender", config.sender().name().toLowerCase(java.util.Locale.ROOT));
             answer.put("limits.message", Octets.format(config.messageOctetsMax()));
             answer.put("limits.connections-per-address", config.connectionsPerAddressMax());

@@ -3,7 +3,10 @@ package yubin.postmaster;
 import picocli.CommandLine.Command;
 
 /// `yubin demo`
-@Command(name = "demo", description = "To come.", footer = {"", "Example:", "  yubin demo"})
+@Command(
+        name = "demo",
+        description = "To come.",
+        footer = {"", "Example:", "  yubin demo"})
 final class DemoVerb extends Verb {
     @Override
     public Integer call() throws Trouble {

@@ -40,7 +40,8 @@ final class DomainVerbs {
 
     @Command(
             name = "remove",
-            description = "Take in no more letters for a domain. It must have no accounts or aliases.",
+            description =
+                    "Take in no more letters for a domain. It must have no accounts or aliases.",
             footer = {"", "Example:", "  yubin domain remove example.com"})
     static final class Remove extends OrderVerb {
         @Parameters(paramLabel = "DOMAIN")

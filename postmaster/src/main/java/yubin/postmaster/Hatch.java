@@ -20,7 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// line reaches the running server.
 ///
 /// One JSON object a line in, one a line out: `{"answer":…}` or `{"error":"…","exit":1}`. Whoever
-/// may open the socket is the postmaster, so it lies in a folder that only the server's own user may
+/// may open the socket is the postmaster, so it lies in a folder that only the server's own user
+// may
 /// enter, and has mode 0600.
 final class Hatch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("yubin.postmaster");
@@ -138,8 +139,7 @@ final class Hatch implements AutoCloseable {
             return Json.object("error", e.getMessage(), "exit", Trouble.USAGE);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "an order failed", e);
-            return Json.object(
-                    "error", "this is a bug in Yubin: " + e, "exit", Trouble.SERVER);
+            return Json.object("error", "this is a bug in Yubin: " + e, "exit", Trouble.SERVER);
         }
     }
 

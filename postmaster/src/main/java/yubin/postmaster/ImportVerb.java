@@ -68,9 +68,7 @@ final class ImportVerb extends OrderVerb {
             throw Trouble.usage(file + " cannot be read: " + ConfigFile.reason(e));
         }
         if (json) {
-            show(
-                    Json.object(
-                            "added", added, "updated", updated, "problems", problems));
+            show(Json.object("added", added, "updated", updated, "problems", problems));
         } else {
             problems.forEach(this::say);
             out().println(

@@ -30,9 +30,7 @@ final class Main implements Runnable {
             description = "Show this text and end.")
     private boolean help;
 
-    @CommandLine.Option(
-            names = "--version",
-            description = "Show the version and end.")
+    @CommandLine.Option(names = "--version", description = "Show the version and end.")
     private boolean version;
 
     public static void main(String[] args) {
@@ -79,8 +77,7 @@ final class Main implements Runnable {
     }
 
     /// A [Trouble] is one sentence; anything else is our own bug and shows where it happened.
-    private static int troubled(
-            Exception e, CommandLine line, CommandLine.ParseResult parsed) {
+    private static int troubled(Exception e, CommandLine line, CommandLine.ParseResult parsed) {
         PrintWriter err = line.getErr();
         if (e instanceof Trouble trouble) {
             boolean json = line.getCommand() instanceof Verb verb && verb.json();

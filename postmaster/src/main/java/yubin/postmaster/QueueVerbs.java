@@ -58,7 +58,8 @@ final class QueueVerbs {
 
         @Override
         ObjectNode order() throws Trouble {
-            if (all == !ids.isEmpty()) throw Trouble.usage("name letters by their ids, or say --all");
+            if (all == !ids.isEmpty())
+                throw Trouble.usage("name letters by their ids, or say --all");
             return order("queue " + spec.name(), "ids", all ? null : ids, "all", all);
         }
     }

@@ -17,7 +17,8 @@ final class Tables {
     static void print(PrintWriter out, JsonNode answer) {
         switch (answer) {
             case ObjectNode object -> fields(out, object, "");
-            case ArrayNode list when !list.isEmpty() && list.get(0).isObject() -> table(out, list, "");
+            case ArrayNode list when !list.isEmpty() && list.get(0).isObject() ->
+                    table(out, list, "");
             case ArrayNode list -> list.forEach(element -> out.println(text(element)));
             default -> out.println(text(answer));
         }
@@ -73,7 +74,10 @@ final class Tables {
                 };
         StringBuilder safe = new StringBuilder(text.length());
         text.codePoints()
-                .forEach(c -> safe.appendCodePoint(Character.isISOControl(c) && c != '\n' ? '?' : c));
+                .forEach(
+                        c ->
+                                safe.appendCodePoint(
+                                        Character.isISOControl(c) && c != '\n' ? '?' : c));
         return safe.toString();
     }
 
