@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -29,6 +30,8 @@ import yubin.mail.Domain;
 final class ConfigFile {
     /// The result of reading; `config` is null exactly when there are problems.
     record Reading(Config config, List<String> problems) {}
+
+    private record Problem(int line, String text) {}
 
     /// All keys outside `[listen]`, which has one for each [Service].
     private static final List<String> KEYS =
@@ -58,7 +61,7 @@ final class ConfigFile {
     private final Path file;
     private final Path folder;
     private final TomlParseResult toml;
-    private final List<String> problems = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
 
     private ConfigFile(Path file, Path folder, TomlParseResult toml) {
         this.file = file;
@@ -133,7 +136,7 @@ final class ConfigFile {
         List<InetSocketAddress> resolvers =
                 addresses("resolver.servers", DNS_PORT).orElse(List.of());
         Path hosts = path("resolver.hosts").orElse(null);
-        if (!problems.isEmpty()) return new Reading(null, List.copyOf(problems));
+        if (!problems.isEmpty()) return new Reading(null, sorted());
         return new Reading(
                 new Config(
                         file == null ? null : file.toAbsolutePath().normalize(),
@@ -302,15 +305,16 @@ final class ConfigFile {
 
     private void problem(List<String> path, String what, String allowed) {
         TomlPosition position = toml.inputPositionOf(path);
+        int line = position == null ? 0 : position.line();
+        String place = line == 0 ? file.toString() : file + ":" + line;
+        String text = "%s: %s %s; allowed: %s";
         problems.add(
-                file
-                        + (position == null ? "" : ":" + position.line())
-                        + ": "
-                        + String.join(".", path)
-                        + " "
-                        + what
-                        + "; allowed: "
-                        + allowed);
+                new Problem(line, text.formatted(place, String.join(".", path), what, allowed)));
+    }
+
+    private List<String> sorted() {
+        problems.sort(Comparator.comparingInt(Problem::line));
+        return problems.stream().map(Problem::text).toList();
     }
 
     private static String shown(Object value) {

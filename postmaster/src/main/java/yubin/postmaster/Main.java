@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The one command `yubin`: reads the arguments and runs the verb they name.
 @Command(
@@ -73,6 +74,7 @@ final class Main implements Runnable {
             spec.commandLine().getOut().println(Version.line());
             return;
         }
+        spec.commandLine().usage(spec.commandLine().getErr());
         throw new ParameterException(spec.commandLine(), "a verb is missing");
     }
 
@@ -93,7 +95,13 @@ final class Main implements Runnable {
     private static int misused(ParameterException e, String[] args) {
         PrintWriter err = e.getCommandLine().getErr();
         String name = e.getCommandLine().getCommandSpec().qualifiedName();
-        err.println("yubin: " + e.getMessage().replaceAll("\\s*\\R\\s*", "; "));
+        CommandLine line = e.getCommandLine();
+        boolean group = !line.getSubcommands().isEmpty();
+        String what =
+                group && e instanceof UnmatchedArgumentException unmatched
+                        ? "there is no verb \"" + unmatched.getUnmatched().getFirst() + "\""
+                        : e.getMessage().replaceAll("\\s*\\R\\s*", "; ");
+        err.println("yubin: " + what);
         err.println("yubin: try " + name + " --help");
         return Trouble.USAGE;
     }

@@ -43,8 +43,14 @@ final class SocketAddresses {
 
     /// As it is written in the configuration.
     static String format(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
+        String host = shorten(address.getAddress().getHostAddress());
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
+    /// `0:0:0:0:0:0:0:1` as `::1`: the first run of at least two zeros goes.
+    private static String shorten(String host) {
+        if (host.indexOf(':') < 0) return host;
+        return host.replaceFirst("(^|:)0(:0)+(:|$)", "::");
     }
 
     private static int number(String port) {

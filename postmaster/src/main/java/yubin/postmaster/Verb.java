@@ -50,7 +50,7 @@ abstract class Verb implements Callable<Integer> {
     /// A verb that has only verbs below it.
     static CommandLine group(String description, Verb... verbs) {
         CommandSpec spec = CommandSpec.create();
-        spec.usageMessage().description(description);
+        spec.usageMessage().description(description).synopsisSubcommandLabel("VERB");
         spec.addOption(
                 CommandLine.Model.OptionSpec.builder("-h", "--help")
                         .usageHelp(true)
