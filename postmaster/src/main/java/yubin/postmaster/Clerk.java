@@ -16,8 +16,7 @@ sealed interface Clerk extends AutoCloseable permits DirectClerk, DistantClerk {
     void close();
 
     /// The clerk of the data folder that `config` names. Ends with exit code 3 when the folder is
-    // in
-    /// use by something that does not answer.
+    /// in use by something that does not answer.
     static Clerk reach(Config config) throws Trouble {
         DistantClerk distant = DistantClerk.connect(config.data());
         return distant != null ? distant : DirectClerk.open(config);

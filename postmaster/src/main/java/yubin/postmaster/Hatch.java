@@ -21,8 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// One JSON object a line in, one a line out: `{"answer":…}` or `{"error":"…","exit":1}`. Whoever
 /// may open the socket is the postmaster, so it lies in a folder that only the server's own user
-// may
-/// enter, and has mode 0600.
+/// may enter, and has mode 0600.
 final class Hatch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("yubin.postmaster");
 
