@@ -307,9 +307,9 @@ final class ConfigFile {
         TomlPosition position = toml.inputPositionOf(path);
         int line = position == null ? 0 : position.line();
         String place = line == 0 ? file.toString() : file + ":" + line;
-        String text = "%s: %s %s; allowed: %s";
-        problems.add(
-                new Problem(line, text.formatted(place, String.join(".", path), what, allowed)));
+        String key = String.join(".", path);
+        String text = "%s: %s %s; allowed: %s".formatted(place, key, what, allowed);
+        problems.add(new Problem(line, text));
     }
 
     private List<String> sorted() {
