@@ -44,6 +44,5 @@ public record Origin(
     }
 
     /// A letter that the post office wrote.
-    public static final Origin OFFICE =
-            new Origin(Protocol.OFFICE, null, null, null, null, null);
+    public static final Origin OFFICE = new Origin(Protocol.OFFICE, null, null, null, null, null);
 }
