@@ -1,0 +1,44 @@
+package yubin.pop3;
+
+import java.io.IOException;
+import yubin.directory.Directory;
+import yubin.store.Store;
+import yubin.wire.Listener;
+import yubin.wire.Tls;
+import yubin.wire.Wire;
+
+/// The POP3 window: one session for each connection. RFC 1939.
+public final class Pop3 implements Listener.Session {
+    /// When passwords may pass without TLS.
+    public enum Plaintext {
+        NEVER,
+        LOOPBACK,
+        ALWAYS
+    }
+
+    private final String hostname;
+    private final Store store;
+    private final Directory directory;
+    private final Tls tls;
+    private final Plaintext plaintext;
+
+    /// @param tls for STLS; null: not offered
+    public Pop3(
+            String hostname, Store store, Directory directory, Tls tls, Plaintext plaintext) {
+        this.hostname = hostname;
+        this.store = store;
+        this.directory = directory;
+        this.tls = tls;
+        this.plaintext = plaintext;
+    }
+
+    @Override
+    public void serve(Wire wire) throws IOException {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String tooMany() {
+        return "-ERR [SYS/TEMP] too many connections\r\n";
+    }
+}
