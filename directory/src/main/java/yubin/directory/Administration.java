@@ -130,10 +130,7 @@ public final class Administration {
     ///
     /// @param update whether an account that exists is changed; otherwise it is a bad line
     public Progress importAccounts(
-            BufferedReader csv,
-            boolean update,
-            Consumer<BadLine> bad,
-            Consumer<Progress> progress)
+            BufferedReader csv, boolean update, Consumer<BadLine> bad, Consumer<Progress> progress)
             throws IOException {
         throw new UnsupportedOperationException();
     }

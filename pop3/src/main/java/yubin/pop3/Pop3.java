@@ -23,8 +23,7 @@ public final class Pop3 implements Listener.Session {
     private final Plaintext plaintext;
 
     /// @param tls for STLS; null: not offered
-    public Pop3(
-            String hostname, Store store, Directory directory, Tls tls, Plaintext plaintext) {
+    public Pop3(String hostname, Store store, Directory directory, Tls tls, Plaintext plaintext) {
         this.hostname = hostname;
         this.store = store;
         this.directory = directory;
