@@ -1,0 +1,108 @@
+package yubin.postmaster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Sizes, CSV, batches and the version: the small readers of this room.
+class ValuesTest {
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0",
+        "17, 17",
+        "1K, 1024",
+        "1k, 1024",
+        "50M, 52428800",
+        "5G, 5368709120",
+        "8388608G, 9007199254740992"
+    })
+    void sizesArePowersOf1024(String text, long octets) {
+        assertEquals(octets, Octets.parse(text).orElseThrow());
+        assertEquals(octets, Octets.parse(Octets.format(octets)).orElseThrow());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "M",
+                "-1",
+                "1.5G",
+                "50MB",
+                "1T",
+                "0x10",
+                "99999999999999999",
+                "8388609G"
+            })
+    void whatIsNoSizeIsRefused(String text) {
+        assertTrue(Octets.parse(text).isEmpty());
+    }
+
+    @Test
+    void csvFieldsMayBeQuotedAndLinesAreCounted() throws IOException {
+        List<Csv.Row> rows =
+                rows(
+                        "\uFEFFaddress,name\r\nann@example.com, Ann \n\n\"b\"\"b\",\"one\ntwo, three\"\nc,\"open");
+        assertEquals(
+                List.of(
+                        new Csv.Row(1, List.of("address", "name"), null),
+                        new Csv.Row(2, List.of("ann@example.com", "Ann"), null),
+                        new Csv.Row(4, List.of("b\"b", "one\ntwo, three"), null),
+                        new Csv.Row(6, List.of("c", "open"), "a quote is never closed")),
+                rows);
+    }
+
+    @Test
+    void csvTextBehindAQuoteIsNamed() throws IOException {
+        assertEquals("text after a closing quote", rows("\"a\"b,c").getFirst().problem());
+        assertEquals(
+                "a field is too long",
+                rows("x".repeat(Csv.FIELD_CHARS_MAX + 1)).getFirst().problem());
+    }
+
+    @Test
+    void aBatchAnswersEachLineAndSurvivesWhatItCannotRead() {
+        String orders = "{\"n\":1}\nnonsense\n[1]\n{\"n\":\"x\"}\n{\"n\":2}";
+        var out = new ByteArrayOutputStream();
+        Batch.run(
+                new ByteArrayInputStream(orders.getBytes(StandardCharsets.UTF_8)),
+                out,
+                order -> {
+                    if (!order.path("n").isInt()) throw new IllegalArgumentException("n");
+                    return Json.object("twice", order.path("n").asInt() * 2).toString();
+                });
+        List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+        assertEquals(5, lines.size());
+        assertEquals("{\"twice\":2}", lines.get(0));
+        assertTrue(lines.get(1).startsWith("{\"error\":\"not JSON"), lines.get(1));
+        assertEquals("{\"error\":\"not a JSON object\"}", lines.get(2));
+        assertEquals("{\"error\":\"n\"}", lines.get(3));
+        assertEquals("{\"twice\":4}", lines.get(4));
+    }
+
+    @Test
+    void theVersionIsThatOfTheBuild() throws IOException {
+        Path pom = Path.of(System.getProperty("yubin.root"), "pom.xml");
+        assertTrue(Files.readString(pom).contains("<version>" + Version.NUMBER + "</version>"));
+    }
+
+    private static List<Csv.Row> rows(String text) throws IOException {
+        Csv csv = new Csv(new StringReader(text));
+        List<Csv.Row> rows = new ArrayList<>();
+        for (Csv.Row row = csv.row(); row != null; row = csv.row()) rows.add(row);
+        return rows;
+    }
+}
