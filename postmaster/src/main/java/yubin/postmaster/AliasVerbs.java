@@ -50,18 +50,15 @@ final class AliasVerbs {
 
     @Command(
             name = "remove",
-            description = "Remove an alias, or only some of the addresses it leads to.",
-            footer = {"", "Example:", "  yubin alias remove sales@example.com ben@example.com"})
+            description = "Remove an alias.",
+            footer = {"", "Example:", "  yubin alias remove sales@example.com"})
     static final class Remove extends OrderVerb {
         @Parameters(index = "0", paramLabel = "ALIAS", description = ALIAS)
         private String alias;
 
-        @Parameters(index = "1..*", arity = "0..*", paramLabel = "ADDRESS")
-        private java.util.List<String> targets;
-
         @Override
         ObjectNode order() {
-            return order("alias remove", "alias", alias, "targets", targets);
+            return order("alias remove", "alias", alias);
         }
     }
 }

@@ -1,5 +1,6 @@
 package yubin.postmaster;
 
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -9,8 +10,13 @@ import tools.jackson.databind.node.ObjectNode;
 /// An order is one JSON object whose `verb` names it (`"domain add"`); the other members are its
 /// arguments. The answer is any JSON: text for one line, an object, or a list of objects.
 sealed interface Clerk extends AutoCloseable permits DirectClerk, DistantClerk {
+    /// @param progress is told how an order that takes long stands, one line at a time
     /// @throws Trouble when the order cannot be carried out, with the sentence to show
-    JsonNode obey(ObjectNode order) throws Trouble;
+    JsonNode obey(ObjectNode order, Consumer<String> progress) throws Trouble;
+
+    default JsonNode obey(ObjectNode order) throws Trouble {
+        return obey(order, line -> {});
+    }
 
     @Override
     void close();

@@ -1,19 +1,193 @@
 package yubin.postmaster;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import yubin.directory.Account;
+import yubin.directory.Administration;
+import yubin.directory.Alias;
+import yubin.directory.Outcome;
+import yubin.directory.Route;
 
 /// Carries out orders on an open data folder.
 final class DirectClerk implements Clerk {
+    private final Office office;
+    private final boolean owned;
+
+    private DirectClerk(Office office, boolean owned) {
+        this.office = office;
+        this.owned = owned;
+    }
+
+    /// Opens the data folder for one command.
     static DirectClerk open(Config config) throws Trouble {
-        return new DirectClerk();
+        return new DirectClerk(Office.open(config), true);
+    }
+
+    /// The clerk of a running server, which closes its office itself.
+    static DirectClerk of(Office office) {
+        return new DirectClerk(office, false);
     }
 
     @Override
-    public JsonNode obey(ObjectNode order) throws Trouble {
-        throw Trouble.usage("unknown order " + order.path("verb").asString(""));
+    public JsonNode obey(ObjectNode order, Consumer<String> progress) throws Trouble {
+        Administration admin = office.directory().administration();
+        String verb = text(order, "verb");
+        try {
+            return switch (verb) {
+                case "domain add" -> done(admin.addDomain(text(order, "domain")));
+                case "domain remove" -> done(admin.removeDomain(text(order, "domain")));
+                case "domain list" -> domains(admin);
+                case "account add" -> done(admin.addAccount(newAccount(order)));
+                case "account import" -> importAccounts(admin, order, progress);
+                case "account list" -> accounts(admin);
+                case "account passwd" ->
+                        done(admin.setPassword(text(order, "address"), text(order, "password")));
+                case "account disable" -> done(admin.setEnabled(text(order, "address"), false));
+                case "account enable" -> done(admin.setEnabled(text(order, "address"), true));
+                case "account remove" -> done(admin.removeAccount(text(order, "address")));
+                case "alias add" -> done(admin.addAlias(text(order, "alias"), targets(order)));
+                case "alias remove" -> done(admin.removeAlias(text(order, "alias")));
+                case "alias list" -> aliases(admin);
+                case "route add" ->
+                        done(
+                                admin.addRoute(
+                                        text(order, "domain"),
+                                        text(order, "host"),
+                                        optional(order, "user"),
+                                        optional(order, "password")));
+                case "route remove" -> done(admin.removeRoute(text(order, "domain")));
+                case "route list" -> routes();
+                default -> throw Trouble.usage("unknown order \"" + verb + "\"");
+            };
+        } catch (IOException e) {
+            throw Trouble.server(ConfigFile.reason(e));
+        }
+    }
+
+    private static JsonNode done(Outcome outcome) throws Trouble {
+        return switch (outcome) {
+            case Outcome.Ok(var text) -> Json.node(text);
+            case Outcome.Refused(var why, var text) ->
+                    throw why == Outcome.Why.TROUBLE ? Trouble.server(text) : Trouble.bad(text);
+        };
+    }
+
+    private static JsonNode domains(Administration admin) throws IOException {
+        ArrayNode list = Json.list();
+        for (Administration.DomainEntry entry : admin.domains()) {
+            list.add(
+                    Json.object(
+                            "domain",
+                            entry.domain().unicode(),
+                            "accounts",
+                            entry.accounts(),
+                            "aliases",
+                            entry.aliases()));
+        }
+        return list;
+    }
+
+    private static Administration.NewAccount newAccount(ObjectNode order) {
+        return new Administration.NewAccount(
+                order.path("address").asString(""),
+                optional(order, "password"),
+                optional(order, "name"),
+                order.path("quota").asLong(Long.MAX_VALUE),
+                order.path("admin").asBoolean(false),
+                Account.Type.PERSON,
+                null);
+    }
+
+    private static JsonNode importAccounts(
+            Administration admin, ObjectNode order, Consumer<String> progress)
+            throws IOException, Trouble {
+        ArrayNode problems = Json.list();
+        Administration.Progress end =
+                admin.importAccounts(
+                        new BufferedReader(new StringReader(text(order, "csv"))),
+                        order.path("update").asBoolean(false),
+                        bad -> problems.add(Json.object("line", bad.line(), "problem", bad.text())),
+                        state -> progress.accept(Integer.toString(state.lines())));
+        return Json.object("added", end.added(), "updated", end.updated(), "problems", problems);
+    }
+
+    private JsonNode accounts(Administration admin) throws IOException {
+        ArrayNode list = Json.list();
+        for (Administration.AccountEntry entry : admin.accounts(null)) {
+            Account account = entry.account();
+            ObjectNode row =
+                    Json.object(
+                            "address",
+                            account.address(),
+                            "name",
+                            account.name(),
+                            "quota",
+                            account.quotaOctets() == Long.MAX_VALUE
+                                    ? null
+                                    : Octets.format(account.quotaOctets()),
+                            "admin",
+                            !entry.roles().isEmpty(),
+                            "login",
+                            entry.hasPassword(),
+                            "enabled",
+                            account.enabled());
+            list.add(row);
+        }
+        return list;
+    }
+
+    private static JsonNode aliases(Administration admin) throws IOException {
+        ArrayNode list = Json.list();
+        for (Alias alias : admin.aliases()) {
+            list.add(Json.object("alias", alias.text(), "targets", alias.targets()));
+        }
+        return list;
+    }
+
+    private JsonNode routes() throws IOException {
+        ArrayNode list = Json.list();
+        for (Route route : office.directory().routes()) {
+            list.add(
+                    Json.object(
+                            "domain",
+                            route.domain() == null ? "*" : route.domain(),
+                            "host",
+                            route.host(),
+                            "port",
+                            route.port(),
+                            "user",
+                            route.user()));
+        }
+        return list;
+    }
+
+    private static List<String> targets(ObjectNode order) {
+        List<String> targets = new ArrayList<>();
+        order.path("targets").forEach(target -> targets.add(target.asString("")));
+        return targets;
+    }
+
+    private static String text(ObjectNode order, String name) throws Trouble {
+        JsonNode value = order.path(name);
+        if (!value.isString()) throw Trouble.usage("the order lacks " + name);
+        return value.stringValue();
+    }
+
+    /// Null when absent.
+    private static String optional(ObjectNode order, String name) {
+        JsonNode value = order.path(name);
+        return value.isString() ? value.stringValue() : null;
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        if (owned) office.close();
+    }
 }

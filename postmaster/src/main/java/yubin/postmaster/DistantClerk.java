@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -37,22 +38,24 @@ final class DistantClerk implements Clerk {
     }
 
     @Override
-    public JsonNode obey(ObjectNode order) throws Trouble {
-        String line;
+    public JsonNode obey(ObjectNode order, Consumer<String> progress) throws Trouble {
         try {
             out.write(order.toString());
             out.write('\n');
             out.flush();
-            line = in.readLine();
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                ObjectNode answer = Json.read(line);
+                if (answer.has("error")) {
+                    int exit = answer.path("exit").asInt(Trouble.SERVER);
+                    throw new Trouble(exit, answer.path("error").asString());
+                }
+                if (answer.has("answer")) return answer.path("answer");
+                progress.accept(answer.path("progress").asString(""));
+            }
         } catch (IOException e) {
             throw Trouble.server("the server broke the connection: " + ConfigFile.reason(e));
         }
-        if (line == null) throw Trouble.server("the server ended before it answered");
-        ObjectNode answer = Json.read(line);
-        if (answer.has("error")) {
-            throw new Trouble(answer.path("exit").asInt(), answer.path("error").asString());
-        }
-        return answer.path("answer");
+        throw Trouble.server("the server ended before it answered");
     }
 
     @Override

@@ -13,15 +13,16 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The hatch behind the counter: a Unix domain socket in the data folder through which the command
 /// line reaches the running server.
 ///
-/// One JSON object a line in, one a line out: `{"answer":…}` or `{"error":"…","exit":1}`. Whoever
-/// may open the socket is the postmaster, so it lies in a folder that only the server's own user
-/// may enter, and has mode 0600.
+/// One JSON object a line in, one a line out: `{"answer":…}` or `{"error":"…","exit":1}`, before it
+/// any number of `{"progress":"…"}`. Whoever may open the socket is the postmaster, so it lies in a
+/// folder that only the server's own user may enter, and has mode 0600.
 final class Hatch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("yubin.postmaster");
 
@@ -97,9 +98,7 @@ final class Hatch implements AutoCloseable {
         try (channel) {
             ByteBuffer in = ByteBuffer.allocate(8192);
             for (String line = line(channel, in); line != null; line = line(channel, in)) {
-                byte[] answer = (answer(line) + "\n").getBytes(StandardCharsets.UTF_8);
-                ByteBuffer out = ByteBuffer.wrap(answer);
-                while (out.hasRemaining()) channel.write(out);
+                send(channel, answer(line, progress -> tell(channel, progress)));
             }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "hatch: " + e.getMessage());
@@ -128,9 +127,23 @@ final class Hatch implements AutoCloseable {
         return null;
     }
 
-    private ObjectNode answer(String line) {
+    private static void send(SocketChannel channel, ObjectNode line) throws IOException {
+        ByteBuffer out = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+        while (out.hasRemaining()) channel.write(out);
+    }
+
+    /// Whoever has gone away misses the progress; the order is carried out all the same.
+    private static void tell(SocketChannel channel, String progress) {
         try {
-            JsonNode answer = clerk.obey(Json.read(line));
+            send(channel, Json.object("progress", progress));
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "hatch: " + e.getMessage());
+        }
+    }
+
+    private ObjectNode answer(String line, Consumer<String> progress) {
+        try {
+            JsonNode answer = clerk.obey(Json.read(line), progress);
             return Json.object("answer", answer);
         } catch (Trouble e) {
             return Json.object("error", e.getMessage(), "exit", e.exitCode());

@@ -6,12 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `yubin account import FILE.csv`: many accounts at once. Good lines are kept, every bad one is
@@ -24,12 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
         },
         footer = {"", "Example:", "  yubin account import people.csv"})
 final class ImportVerb extends OrderVerb {
-    private static final List<String> COLUMNS = List.of("address", "password", "name", "quota");
-
-    /// Rows in one order: so many, or fewer where passwords are plain and each costs an Argon2id.
-    private static final int ROWS_PER_ORDER = 500;
-
-    private static final int PLAIN_PER_ORDER = 32;
+    /// Characters of the file in one order; a record is never cut.
+    private static final int CHARS_PER_ORDER = 256 << 10;
 
     private static final long PROGRESS_NANOS = 2_000_000_000L;
 
@@ -44,6 +38,7 @@ final class ImportVerb extends OrderVerb {
     private final List<String> problems = new ArrayList<>();
     private long added;
     private long updated;
+    private long told = System.nanoTime();
 
     @Override
     ObjectNode order() {
@@ -53,17 +48,9 @@ final class ImportVerb extends OrderVerb {
     @Override
     public Integer call() throws Trouble {
         Config config = config();
-        long lines;
-        try (var all = Files.lines(file)) {
-            lines = all.count();
-        } catch (IOException e) {
-            throw Trouble.usage(file + " cannot be read: " + ConfigFile.reason(e));
-        } catch (java.io.UncheckedIOException e) {
-            throw Trouble.usage(file + " cannot be read: " + ConfigFile.reason(e.getCause()));
-        }
         try (BufferedReader reader = Files.newBufferedReader(file);
                 Clerk clerk = Clerk.reach(config)) {
-            importAll(new Csv(reader), lines, clerk);
+            importAll(reader, clerk);
         } catch (IOException e) {
             throw Trouble.usage(file + " cannot be read: " + ConfigFile.reason(e));
         }
@@ -72,88 +59,54 @@ final class ImportVerb extends OrderVerb {
         } else {
             problems.forEach(this::say);
             out().println(
-                            added
-                                    + " added, "
-                                    + updated
-                                    + " updated, "
-                                    + problems.size()
-                                    + " bad lines");
+                            "%d added, %d updated, %d bad lines"
+                                    .formatted(added, updated, problems.size()));
         }
         return problems.isEmpty() ? 0 : Trouble.BAD;
     }
 
-    private void importAll(Csv csv, long lines, Clerk clerk) throws IOException, Trouble {
-        List<String> header = header(csv);
-        long told = System.nanoTime();
-        ArrayNode rows = Json.object().putArray("rows");
-        int plain = 0;
-        for (Csv.Row row = csv.row(); row != null; row = csv.row()) {
-            ObjectNode person = person(header, row);
-            if (person == null) continue;
-            rows.add(person);
-            String password = person.path("password").asString("");
-            if (!password.isEmpty() && !password.startsWith("{")) plain++;
-            if (rows.size() == ROWS_PER_ORDER || plain == PLAIN_PER_ORDER) {
-                send(clerk, rows);
-                rows = Json.object().putArray("rows");
-                plain = 0;
-                if (System.nanoTime() - told > PROGRESS_NANOS) {
-                    told = System.nanoTime();
-                    say("%d of %d lines".formatted(row.line(), lines));
-                }
+    /// Sends the file piece by piece, each with the header on top.
+    private void importAll(BufferedReader reader, Clerk clerk) throws IOException, Trouble {
+        String header = reader.readLine();
+        if (header == null) throw Trouble.bad(file + " is empty");
+        StringBuilder piece = new StringBuilder(header).append('\n');
+        int line = 1;
+        int before = 0;
+        boolean quoted = false;
+        for (String text = reader.readLine(); text != null; text = reader.readLine()) {
+            line++;
+            piece.append(text).append('\n');
+            quoted ^= text.chars().filter(c -> c == '"').count() % 2 == 1;
+            if (piece.length() >= CHARS_PER_ORDER && !quoted) {
+                send(clerk, piece, before);
+                piece = new StringBuilder(header).append('\n');
+                before = line - 1;
             }
         }
-        if (!rows.isEmpty()) send(clerk, rows);
+        if (before == 0 || before < line - 1) send(clerk, piece, before);
     }
 
-    private List<String> header(Csv csv) throws IOException, Trouble {
-        Csv.Row row = csv.row();
-        if (row == null) throw Trouble.bad(file + " is empty");
-        List<String> names = row.fields().stream().map(n -> n.toLowerCase(Locale.ROOT)).toList();
-        if (!names.contains("address") || !COLUMNS.containsAll(names)) {
-            throw Trouble.bad(
-                    file
-                            + ":1: the first line must name the columns: "
-                            + String.join(",", COLUMNS));
-        }
-        return names;
-    }
-
-    /// The row as an order has it; null when it is bad, which has then been noted.
-    private ObjectNode person(List<String> header, Csv.Row row) {
-        if (row.problem() != null) return bad(row.line(), row.problem());
-        if (row.fields().size() > header.size()) return bad(row.line(), "more fields than columns");
-        ObjectNode person = Json.object("line", row.line());
-        for (int i = 0; i < row.fields().size(); i++) {
-            String value = row.fields().get(i);
-            if (value.isEmpty()) continue;
-            if (header.get(i).equals("quota")) {
-                var octets = Octets.parse(value);
-                if (octets.isEmpty()) {
-                    return bad(row.line(), "quota " + value + "; allowed: " + Octets.ALLOWED);
-                }
-                person.put("quota", octets.getAsLong());
-            } else {
-                person.put(header.get(i), value);
-            }
-        }
-        if (!person.has("address")) return bad(row.line(), "there is no address");
-        return person;
-    }
-
-    private ObjectNode bad(int line, String problem) {
-        problems.add(file + ":" + line + ": " + problem);
-        return null;
-    }
-
-    private void send(Clerk clerk, ArrayNode rows) throws Trouble {
+    /// @param before how many lines of the file lie between the header and this piece
+    private void send(Clerk clerk, CharSequence piece, int before) throws Trouble {
         ObjectNode order = order();
-        order.set("rows", rows);
-        JsonNode answer = clerk.obey(order);
+        order.put("csv", piece.toString());
+        JsonNode answer = clerk.obey(order, lines -> tell(before, lines));
         added += answer.path("added").asLong();
         updated += answer.path("updated").asLong();
         for (JsonNode problem : answer.path("problems")) {
-            bad(problem.path("line").asInt(), problem.path("problem").asString());
+            int line = problem.path("line").asInt();
+            problems.add(
+                    "%s:%d: %s"
+                            .formatted(
+                                    file,
+                                    line == 1 ? 1 : line + before,
+                                    problem.path("problem").asString()));
         }
+    }
+
+    private void tell(int before, String lines) {
+        if (System.nanoTime() - told < PROGRESS_NANOS) return;
+        told = System.nanoTime();
+        say(before + Integer.parseInt(lines) + " lines");
     }
 }

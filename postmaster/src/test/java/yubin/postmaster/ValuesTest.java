@@ -6,18 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Sizes, CSV, batches and the version: the small readers of this room.
+/// Sizes, batches and the version: the small readers of this room.
 class ValuesTest {
     @ParameterizedTest
     @CsvSource({
@@ -52,28 +50,6 @@ class ValuesTest {
     }
 
     @Test
-    void csvFieldsMayBeQuotedAndLinesAreCounted() throws IOException {
-        List<Csv.Row> rows =
-                rows(
-                        "\uFEFFaddress,name\r\nann@example.com, Ann \n\n\"b\"\"b\",\"one\ntwo, three\"\nc,\"open");
-        assertEquals(
-                List.of(
-                        new Csv.Row(1, List.of("address", "name"), null),
-                        new Csv.Row(2, List.of("ann@example.com", "Ann"), null),
-                        new Csv.Row(4, List.of("b\"b", "one\ntwo, three"), null),
-                        new Csv.Row(6, List.of("c", "open"), "a quote is never closed")),
-                rows);
-    }
-
-    @Test
-    void csvTextBehindAQuoteIsNamed() throws IOException {
-        assertEquals("text after a closing quote", rows("\"a\"b,c").getFirst().problem());
-        assertEquals(
-                "a field is too long",
-                rows("x".repeat(Csv.FIELD_CHARS_MAX + 1)).getFirst().problem());
-    }
-
-    @Test
     void aBatchAnswersEachLineAndSurvivesWhatItCannotRead() {
         String orders = "{\"n\":1}\nnonsense\n[1]\n{\"n\":\"x\"}\n{\"n\":2}";
         var out = new ByteArrayOutputStream();
@@ -97,12 +73,5 @@ class ValuesTest {
     void theVersionIsThatOfTheBuild() throws IOException {
         Path pom = Path.of(System.getProperty("yubin.root"), "pom.xml");
         assertTrue(Files.readString(pom).contains("<version>" + Version.NUMBER + "</version>"));
-    }
-
-    private static List<Csv.Row> rows(String text) throws IOException {
-        Csv csv = new Csv(new StringReader(text));
-        List<Csv.Row> rows = new ArrayList<>();
-        for (Csv.Row row = csv.row(); row != null; row = csv.row()) rows.add(row);
-        return rows;
     }
 }
