@@ -28,6 +28,7 @@ public enum Kind {
     BLOB_PENDING(34),
     BLOB_PURGE(35),
     SEQUENCE(36),
+    TOMBSTONE_DUE(37),
     // Directory.
     TENANT(64),
     DOMAIN(65),

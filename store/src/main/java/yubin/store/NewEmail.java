@@ -1,5 +1,7 @@
 package yubin.store;
 
+import yubin.mime.Message;
+
 /// A message on its way into a box.
 ///
 /// @param upload its octets, finished
@@ -11,8 +13,12 @@ package yubin.store;
 /// @param zoneMinutes its offset from UTC, -1439 to 1439
 public record NewEmail(
         Upload upload,
-        Object message,
+        Message message,
         byte[] prefix,
         long flags,
         long receivedMillis,
-        int zoneMinutes) {}
+        int zoneMinutes) {
+    long size() {
+        return prefix.length + upload.size();
+    }
+}

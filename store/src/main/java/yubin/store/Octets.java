@@ -159,6 +159,12 @@ public final class Octets {
             return octets == null ? null : new String(octets, StandardCharsets.UTF_8);
         }
 
+        public byte[] raw(int octets) {
+            need(octets);
+            at += octets;
+            return Arrays.copyOfRange(from, at - octets, at);
+        }
+
         /// The octets that are left.
         public byte[] rest() {
             return Arrays.copyOfRange(from, at, from.length);

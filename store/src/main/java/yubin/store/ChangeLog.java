@@ -1,0 +1,103 @@
+package yubin.store;
+
+import yubin.store.Keys.Family;
+
+/// What happened to an account, one record per commit, under the modseq of that commit. Serves
+/// QRESYNC (what vanished) and, with the modseq of the rows, JMAP's `/changes`.
+///
+/// ```
+/// key    account | LOG | 8 octets modseq
+/// value  version 1 | time, seconds since 1970 | entries:
+///          1 added     mailbox, UID (4), email
+///          2 flagged   mailbox, count, UIDs (4 each)
+///          3 removed   mailbox, count, then UID (4) and email of each
+///          4 mailbox   id, 1 made | 2 changed | 3 deleted
+/// ```
+final class ChangeLog {
+    private static final int VERSION = 1;
+    static final int ADDED = 1;
+    static final int FLAGGED = 2;
+    static final int REMOVED = 3;
+    static final int MAILBOX = 4;
+    static final int MADE = 1;
+    static final int CHANGED = 2;
+    static final int DELETED = 3;
+
+    private final Octets.Writer out;
+
+    ChangeLog(long seconds) {
+        out = new Octets.Writer(64).octet(VERSION).varint(Math.max(0, seconds));
+    }
+
+    ChangeLog added(int mailbox, int uid, long email) {
+        out.octet(ADDED).varint(mailbox).fixedInt(uid).varint(email);
+        return this;
+    }
+
+    ChangeLog flagged(int mailbox, int[] uids) {
+        out.octet(FLAGGED).varint(mailbox).varint(uids.length);
+        for (int uid : uids) out.fixedInt(uid);
+        return this;
+    }
+
+    ChangeLog removed(int mailbox, int[] uids, long[] emails) {
+        out.octet(REMOVED).varint(mailbox).varint(uids.length);
+        for (int i = 0; i < uids.length; i++) out.fixedInt(uids[i]).varint(emails[i]);
+        return this;
+    }
+
+    ChangeLog mailbox(int id, int what) {
+        out.octet(MAILBOX).varint(id).octet(what);
+        return this;
+    }
+
+    void put(Batch batch, long account, long modSeq) {
+        batch.put(Kind.LOG.keyLong(account, modSeq), out.done());
+    }
+
+    /// Told what a record says, entry by entry.
+    interface Visitor {
+        default void added(int mailbox, int uid, long email) {}
+
+        default void flagged(int mailbox, int uid) {}
+
+        default void removed(int mailbox, int uid, long email) {}
+
+        default void mailbox(int id, int what) {}
+    }
+
+    /// Reads all records after `modSeq`.
+    static void read(Keys keys, long account, long modSeq, Visitor visitor) throws StoreTrouble {
+        byte[] from = Kind.LOG.keyLong(account, modSeq + 1);
+        byte[] to = Kind.after(Kind.LOG.key(account, 0));
+        try (Keys.Cursor cursor = keys.scan(Family.RECORDS, from, to)) {
+            while (cursor.next()) read(cursor.value(), visitor);
+        } catch (Octets.Malformed e) {
+            throw new StoreTrouble.Damaged("log of account " + account + ": " + e.getMessage());
+        }
+    }
+
+    private static void read(byte[] value, Visitor visitor) {
+        Octets.Reader in = new Octets.Reader(value).version(VERSION);
+        in.varint();
+        while (in.hasMore()) {
+            int entry = in.octet();
+            int mailbox = (int) in.varint();
+            switch (entry) {
+                case ADDED -> visitor.added(mailbox, in.fixedInt(), in.varint());
+                case FLAGGED -> {
+                    for (long left = in.varint(); left > 0; left--) {
+                        visitor.flagged(mailbox, in.fixedInt());
+                    }
+                }
+                case REMOVED -> {
+                    for (long left = in.varint(); left > 0; left--) {
+                        visitor.removed(mailbox, in.fixedInt(), in.varint());
+                    }
+                }
+                case MAILBOX -> visitor.mailbox(mailbox, in.octet());
+                default -> throw new Octets.Malformed("log entry " + entry);
+            }
+        }
+    }
+}
