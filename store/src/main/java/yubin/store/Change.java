@@ -32,8 +32,8 @@ public final class Change implements AutoCloseable {
     private final Store store;
     private final Batch batch = new Batch(4096);
     private final Map<AccountId, Part> parts = new LinkedHashMap<>();
-    private final Map<Upload, Blob> kept = new IdentityHashMap<>(2);
-    private final Map<Message, byte[]> encoded = new IdentityHashMap<>(2);
+    private final IdentityHashMap<Upload, Blob> kept = new IdentityHashMap<>(2);
+    private final IdentityHashMap<Message, byte[]> encoded = new IdentityHashMap<>(2);
     private final List<Long> pinned = new ArrayList<>(1);
     private int epoch;
     private boolean exclusive;

@@ -240,7 +240,7 @@ public final class Snapshot {
                 k = 0;
                 continue;
             }
-            if (i == k && old.uids == now.uids && old.flags == now.flags) {
+            if (i == k && share(old, now)) {
                 int shared = Math.min(old.count, now.count); // the rest of `now` is new
                 i = shared;
                 k = shared;
@@ -259,6 +259,12 @@ public final class Snapshot {
         }
         int firstNew = b == chunks.length ? count : starts[b] + k;
         return new Difference(expunged.done(), changed.done(), firstNew);
+    }
+
+    /// True when both hold the very same arrays: up to the shorter count nothing differs.
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean share(Chunk a, Chunk b) {
+        return a.uids == b.uids && a.flags == b.flags;
     }
 
     private static final int[] NONE = {};
