@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import yubin.ledger.Counter;
 import yubin.ledger.Counters;
 
 /// An authoritative server for some zones. RFC 1034 §4.3.2, RFC 4035 §3.1, RFC 4592.
@@ -20,7 +19,7 @@ public final class Authority implements Answerer, AutoCloseable {
     /// Aliases followed inside one answer, within our own zones.
     private static final int ALIASES_MAX = 16;
 
-    private static final Counter ANSWERED = Counters.of("dns.authority.answered");
+    private static final Counters.Counter ANSWERED = Counters.of("dns.authority.answered");
 
     private volatile Map<Name, Zone> zones = Map.of();
     private DnsListener listener;
@@ -152,8 +151,7 @@ public final class Authority implements Answerer, AutoCloseable {
             boolean found = false;
             for (RRset set : node.sets) {
                 if (type == Type.RRSIG && !set.signatures().isEmpty()) {
-                    RRset sigs =
-                            new RRset(set.owner(), Type.RRSIG, set.ttl(), set.signatures());
+                    RRset sigs = new RRset(set.owner(), Type.RRSIG, set.ttl(), set.signatures());
                     put(1, name, sigs);
                     found = true;
                 } else if (set.type() == type || type == Type.ANY) {
@@ -193,7 +191,7 @@ public final class Authority implements Answerer, AutoCloseable {
                 else if (zone.denial() != null) proof(zone.denial().noData(cut));
             }
             // Glue below the cut is needed to go on: without it the answer counts as truncated
-            // (RFC 9471 §3.1 in short: all in-domain glue or TC).
+            // (RFC 9471).
             for (byte[] ns : cut.ns.rdata()) {
                 Name host = Rdata.nameAt(ns, 0);
                 Zone.Node node = host.isUnder(zone.origin()) ? zone.node(host) : null;

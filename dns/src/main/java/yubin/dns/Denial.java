@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /// The NSEC or NSEC3 chain of a signed zone, and the proofs cut from it.
@@ -15,7 +16,7 @@ abstract sealed class Denial {
         Zone.Node apex = nodes.get(origin);
         RRset param = apex.set(Type.NSEC3PARAM);
         if (param != null) {
-            TreeMap<byte[], RRset> chain = new TreeMap<>(Arrays::compareUnsigned);
+            NavigableMap<byte[], RRset> chain = new TreeMap<>(Arrays::compareUnsigned);
             for (RRset set : sets) {
                 if (set.type() != Type.NSEC3 || set.rdata().isEmpty()) continue;
                 byte[] label = set.owner().wire();
@@ -31,11 +32,12 @@ abstract sealed class Denial {
             byte[] rdata = param.rdata().getFirst();
             int iterations = Rdata.u16(rdata, 2);
             if (!chain.isEmpty()) {
-                return new Hashed(origin, Arrays.copyOfRange(rdata, 5, rdata.length), iterations, chain);
+                return new Hashed(
+                        origin, Arrays.copyOfRange(rdata, 5, rdata.length), iterations, chain);
             }
         }
         if (apex.set(Type.NSEC) == null) return null;
-        TreeMap<Name, RRset> chain = new TreeMap<>();
+        NavigableMap<Name, RRset> chain = new TreeMap<>();
         for (Zone.Node node : nodes.values()) {
             RRset nsec = node.set(Type.NSEC);
             if (nsec != null) chain.put(node.name, nsec);
@@ -60,9 +62,9 @@ abstract sealed class Denial {
     }
 
     private static final class Plain extends Denial {
-        private final TreeMap<Name, RRset> chain;
+        private final NavigableMap<Name, RRset> chain;
 
-        Plain(TreeMap<Name, RRset> chain) {
+        Plain(NavigableMap<Name, RRset> chain) {
             this.chain = chain;
         }
 
@@ -103,9 +105,9 @@ abstract sealed class Denial {
         private final Name origin;
         private final byte[] salt;
         private final int iterations;
-        private final TreeMap<byte[], RRset> chain;
+        private final NavigableMap<byte[], RRset> chain;
 
-        Hashed(Name origin, byte[] salt, int iterations, TreeMap<byte[], RRset> chain) {
+        Hashed(Name origin, byte[] salt, int iterations, NavigableMap<byte[], RRset> chain) {
             this.origin = origin;
             this.salt = salt;
             this.iterations = iterations;
@@ -117,8 +119,7 @@ abstract sealed class Denial {
         }
 
         private RRset cover(Name name) {
-            Map.Entry<byte[], RRset> lower =
-                    chain.lowerEntry(Nsec3Hash.of(name, salt, iterations));
+            Map.Entry<byte[], RRset> lower = chain.lowerEntry(Nsec3Hash.of(name, salt, iterations));
             return (lower != null ? lower : chain.lastEntry()).getValue();
         }
 

@@ -8,8 +8,7 @@ import java.util.List;
 ///
 /// Bounds: a compression pointer must point before the name that holds it and before the last one
 /// followed, so every name ends; names have 255 octets at most; the record counts are bounded by
-// the
-/// octets there are.
+/// the octets there are.
 final class MessageReader {
     private final byte[] octets;
     private final int length;

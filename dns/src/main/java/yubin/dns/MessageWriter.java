@@ -6,8 +6,7 @@ import java.util.List;
 /// Writes one message into a buffer of its own, names compressed. RFC 1035 §4.1.4.
 ///
 /// Nothing throws when the buffer or the limit is reached: the RRset that does not fit is taken
-// back
-/// and the caller told. One writer serves many messages, one after the other.
+/// back and the caller told. One writer serves many messages, one after the other.
 final class MessageWriter {
     /// RFC 1035 §4.2.2.
     static final int OCTETS_MAX = 65_535;
@@ -46,6 +45,11 @@ final class MessageWriter {
         u16(0);
         u16(0);
         return this;
+    }
+
+    /// No message at all.
+    void clear() {
+        at = 0;
     }
 
     byte[] octets() {
@@ -215,7 +219,7 @@ final class MessageWriter {
     }
 
     /// Entries of what was taken back lie behind the end or hold other octets: both compare
-    // unequal.
+    /// unequal.
     private boolean sameName(int written, byte[] name, int from) {
         int here = written;
         int there = from;

@@ -156,7 +156,7 @@ public final class Name implements Comparable<Name> {
         return wire.length > 2 && wire[0] == 1 && wire[1] == '*';
     }
 
-    /// This name with its ending `from` replaced by `to` (RFC 6672 §2.2); empty when too long.
+    /// This name with its ending `from` replaced by `to` (RFC 6672); empty when too long.
     Optional<Name> moved(Name from, Name to) {
         int keep = wire.length - from.wire.length;
         if (keep + to.wire.length > OCTETS_MAX) return Optional.empty();

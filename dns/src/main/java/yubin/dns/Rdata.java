@@ -195,7 +195,7 @@ final class Rdata {
     static byte[] canonical(int type, byte[] rdata) {
         String fields = fields(type);
         if (fields == null || fields.indexOf('N') < 0 && fields.indexOf('n') < 0) return rdata;
-        byte[] out = rdata;
+        byte[] out = null;
         int at = 0;
         for (int i = 0; i < fields.length(); i++) {
             char field = fields.charAt(i);
@@ -203,13 +203,13 @@ final class Rdata {
             if (field == 'N' || field == 'n') {
                 for (int j = at; j < at + octets; j++) {
                     if (Name.lower(rdata[j]) != rdata[j]) {
-                        if (out == rdata) out = rdata.clone();
+                        if (out == null) out = rdata.clone();
                         out[j] = Name.lower(rdata[j]);
                     }
                 }
             }
             at += octets;
         }
-        return out;
+        return out == null ? rdata : out;
     }
 }

@@ -223,7 +223,7 @@ final class RdataText {
         }
     }
 
-    /// RFC 4648 §7 without padding.
+    /// RFC 4648 without padding.
     static byte[] base32hex(String text) {
         byte[] out = new byte[text.length() * 5 / 8];
         long bits = 0;
@@ -260,7 +260,7 @@ final class RdataText {
     }
 
     /// RFC 4034 §4.1.2.
-    static byte[] bitmap(TreeSet<Integer> types) {
+    static byte[] bitmap(java.util.SortedSet<Integer> types) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(40);
         byte[] window = new byte[32];
         int windowNumber = -1;
@@ -285,7 +285,7 @@ final class RdataText {
         out.write(window, 0, used);
     }
 
-    /// `key=value` words. RFC 9460 §2.1.
+    /// `key=value` words. RFC 9460
     private static byte[] serviceParameters(List<ZoneFile.Word> words) {
         java.util.TreeMap<Integer, byte[]> parameters = new java.util.TreeMap<>();
         for (ZoneFile.Word word : words) {
@@ -362,7 +362,7 @@ final class RdataText {
                 char field = fields.charAt(i);
                 int octets = Rdata.width(field, rdata, at, rdata.length);
                 if (at + octets > rdata.length) return generic(rdata);
-                if (!text.isEmpty() && !(field == 'B' && octets == 0)) text.append(' ');
+                if (!text.isEmpty() && !((field == 'B' || field == 'v') && octets == 0)) text.append(' ');
                 field(text, field, rdata, at, octets);
                 at += octets;
             }
@@ -426,7 +426,7 @@ final class RdataText {
         }
     }
 
-    /// The longest run of zero groups becomes `::`. RFC 5952 §4.2.
+    /// The longest run of zero groups becomes `::`. RFC 5952
     private static String ipv6Text(byte[] octets) {
         int bestAt = -1;
         int best = 1;

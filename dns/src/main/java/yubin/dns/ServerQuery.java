@@ -16,11 +16,10 @@ record ServerQuery(int id, int flags, Question question, Edns edns, int octetsMa
     /// Reads a query. Null when it is none that could be answered: then `out` holds the error to
     /// send back, or nothing at all.
     static ServerQuery read(byte[] query, int length, MessageWriter out, boolean udp) {
-        out.begin(0, 0, 0);
         if (length < Message.HEADER_OCTETS) return nothing(out);
         int id = Rdata.u16(query, 0);
         int flags = Rdata.u16(query, 2);
-        // RFC 5625 §6.2.1 in spirit: answering an answer would make a loop.
+        // Answering an answer would make a loop.
         if ((flags & Message.QR) != 0) return nothing(out);
         if ((flags & Message.OPCODE) != 0) return error(out, id, flags, Rcode.NOTIMP);
         if (!(Message.read(query, length) instanceof Message message)) {
@@ -62,7 +61,7 @@ record ServerQuery(int id, int flags, Question question, Edns edns, int octetsMa
     }
 
     private static ServerQuery nothing(MessageWriter out) {
-        out.begin(0, 0, 0);
+        out.clear();
         return null;
     }
 
@@ -75,8 +74,7 @@ record ServerQuery(int id, int flags, Question question, Edns edns, int octetsMa
 
     /// Answers with this code and no records; returns the octets.
     int refuse(MessageWriter out, int rcode) {
-        out.begin(
-                id, Message.QR | flags & (Message.RD | Message.CD) | rcode & 15, octetsMax);
+        out.begin(id, Message.QR | flags & (Message.RD | Message.CD) | rcode & 15, octetsMax);
         out.question(question);
         if (edns != null) {
             out.opt(new Edns(Edns.UDP_OCTETS, rcode >> 4, 0, edns.dnssecOk(), List.of()));
@@ -84,7 +82,7 @@ record ServerQuery(int id, int flags, Question question, Edns edns, int octetsMa
         return out.length();
     }
 
-    /// `version.bind` and the like: something to prove that we live, and no more. RFC 4892 §2.
+    /// `version.bind` and the like: something to prove that we live, and no more. RFC 4892
     private void chaos(MessageWriter out) {
         String name = question.name().host();
         boolean version = name.equals("version.bind") || name.equals("version.server");

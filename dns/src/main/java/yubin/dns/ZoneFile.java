@@ -164,22 +164,23 @@ public sealed interface ZoneFile {
             boolean within = false;
             while (at < text.length()) {
                 char c = text.charAt(at);
-                if (c == '\n') {
-                    at++;
-                    line++;
-                    if (!within) return words;
-                } else if (c == ' ' || c == '\t' || c == '\r') {
-                    at++;
-                } else if (c == ';') {
-                    while (at < text.length() && text.charAt(at) != '\n') at++;
-                } else if (c == '(' || c == ')') {
-                    if (within == (c == '(')) throw new Misread("stray " + c);
-                    within = c == '(';
-                    at++;
-                } else if (c == '"') {
-                    words.add(quotedWord());
-                } else {
-                    words.add(plainWord());
+                switch (c) {
+                    case '\n' -> {
+                        at++;
+                        line++;
+                        if (!within) return words;
+                    }
+                    case ' ', '\t', '\r' -> at++;
+                    case ';' -> {
+                        while (at < text.length() && text.charAt(at) != '\n') at++;
+                    }
+                    case '(', ')' -> {
+                        if (within == (c == '(')) throw new Misread("stray " + c);
+                        within = c == '(';
+                        at++;
+                    }
+                    case '"' -> words.add(quotedWord());
+                    default -> words.add(plainWord());
                 }
             }
             if (within) throw new Misread("( is never closed");
