@@ -362,7 +362,8 @@ final class RdataText {
                 char field = fields.charAt(i);
                 int octets = Rdata.width(field, rdata, at, rdata.length);
                 if (at + octets > rdata.length) return generic(rdata);
-                if (!text.isEmpty() && !((field == 'B' || field == 'v') && octets == 0)) text.append(' ');
+                if (!text.isEmpty() && !((field == 'B' || field == 'v') && octets == 0))
+                    text.append(' ');
                 field(text, field, rdata, at, octets);
                 at += octets;
             }
