@@ -1,0 +1,134 @@
+package yubin.postmaster;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// The real program in a JVM of its own, as a supervisor would run it.
+final class ServerProcess {
+    private static final long START_MILLIS_MAX = 20_000;
+
+    private final Path folder;
+    private final Path config;
+    private final InetSocketAddress smtp;
+    private final InetSocketAddress imap;
+    private final List<String> switches;
+    private Process process;
+
+    ServerProcess(Path folder, String... switches) throws IOException {
+        this.folder = folder;
+        this.config = folder.resolve("yubin.toml");
+        this.switches = List.of(switches);
+        this.smtp = free();
+        this.imap = free();
+        Files.writeString(
+                config,
+                """
+                hostname = "mail.example.com"
+                [listen]
+                smtp = ["%s"]
+                imap = ["%s"]
+                submission = []
+                submissions = []
+                lmtp = []
+                imaps = []
+                pop3 = []
+                pop3s = []
+                """
+                        .formatted(SocketAddresses.format(smtp), SocketAddresses.format(imap)));
+    }
+
+    /// A port that is free now; nobody else on the machine is asked for it soon.
+    static InetSocketAddress free() throws IOException {
+        InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+        try (ServerSocket socket = new ServerSocket(0, 1, loopback)) {
+            return new InetSocketAddress(loopback, socket.getLocalPort());
+        }
+    }
+
+    InetSocketAddress smtp() {
+        return smtp;
+    }
+
+    InetSocketAddress imap() {
+        return imap;
+    }
+
+    Path data() {
+        return folder.resolve("data");
+    }
+
+    /// Starts the server and waits until its windows answer.
+    ///
+    /// @return how long that took, in milliseconds
+    long start() throws IOException, InterruptedException {
+        long started = System.nanoTime();
+        process = launch("serve").start();
+        while (true) {
+            try (Peer peer = new Peer(imap);
+                    Peer door = new Peer(smtp)) {
+                peer.hear();
+                door.reply();
+                return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
+            } catch (IOException e) {
+                long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
+                if (!process.isAlive() || millis > START_MILLIS_MAX) {
+                    throw new IOException("no start: " + log(), e);
+                }
+                Thread.sleep(10);
+            }
+        }
+    }
+
+    /// Ends it as `kill -9` does.
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /// Ends it as SIGTERM does.
+    ///
+    /// @return the exit code
+    int stop() throws InterruptedException {
+        process.destroy();
+        return process.waitFor();
+    }
+
+    Process process() {
+        return process;
+    }
+
+    /// Runs one verb to its end.
+    void obey(String... verb) throws IOException, InterruptedException {
+        Process run = launch(verb).start();
+        if (run.waitFor() != 0) throw new IOException(String.join(" ", verb) + ": " + log());
+    }
+
+    String log() throws IOException {
+        return Files.readString(folder.resolve("log"));
+    }
+
+    private ProcessBuilder launch(String... verb) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(
+                List.of(
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xshare:auto",
+                        "-Xmx512m",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(switches);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of(verb));
+        command.addAll(List.of("--config", config.toString()));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()));
+    }
+}
