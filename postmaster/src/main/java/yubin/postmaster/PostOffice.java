@@ -1,0 +1,207 @@
+package yubin.postmaster;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import yubin.pop3.Pop3;
+import yubin.wire.Listener;
+import yubin.wire.Tls;
+
+/// A whole post office, running: an open data folder, its doors and windows, the cart, the hatch.
+///
+/// It starts from the inside out and closes from the outside in: first nobody new comes in, then
+/// sessions end politely, then the cart stops, then the rooms close.
+final class PostOffice implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("yubin.postmaster");
+
+    /// How long sessions have to end by themselves when the post office closes.
+    private static final Duration GRACE = Duration.ofMillis(2500);
+
+    private final Config config;
+    private final Consumer<String> say;
+    private final Office office;
+    private final List<Listener> listeners = new ArrayList<>();
+    private final Map<Service, List<InetSocketAddress>> addresses = new EnumMap<>(Service.class);
+    private Tls tls;
+    private Hatch hatch;
+
+    private PostOffice(Config config, Consumer<String> say, Office office) {
+        this.config = config;
+        this.say = say;
+        this.office = office;
+    }
+
+    /// Opens the data folder and all doors and windows.
+    ///
+    /// @param say is told in short lines what listens where
+    /// @throws Trouble with one clear sentence; everything is closed again then
+    static PostOffice open(Config config, Consumer<String> say) throws Trouble {
+        PostOffice post = new PostOffice(config, say, Office.open(config));
+        try {
+            post.start();
+            return post;
+        } catch (Trouble | RuntimeException e) {
+            post.close();
+            throw e;
+        }
+    }
+
+    private void start() throws Trouble {
+        tls = certificate();
+        for (Service service : Service.values()) {
+            if (!service.built()) continue;
+            for (InetSocketAddress at : config.listen().get(service)) open(service, at);
+        }
+        nameWhatIsNotBuilt();
+        try {
+            hatch = Hatch.open(config.data(), DirectClerk.of(office));
+        } catch (IOException e) {
+            throw Trouble.server("the command socket cannot be opened: " + ConfigFile.reason(e));
+        }
+        tell();
+    }
+
+    private Tls certificate() throws Trouble {
+        try {
+            if (config.certificate() != null) return Tls.load(config.certificate(), config.key());
+            Path folder = config.data();
+            boolean fresh = !Files.exists(folder.resolve("tls-cert.pem"));
+            Tls made = Tls.selfSigned(folder, config.hostname().ascii());
+            say.accept(
+                    (fresh ? "made a self-signed certificate: " : "self-signed certificate: ")
+                            + folder.resolve("tls-cert.pem"));
+            return made;
+        } catch (IOException e) {
+            throw Trouble.server(ConfigFile.reason(e));
+        }
+    }
+
+    private void open(Service service, InetSocketAddress at) throws Trouble {
+        Listener.Limits limits =
+                new Listener.Limits(
+                        config.connectionsPerAddressMax(), Listener.Limits.DEFAULT.total());
+        try {
+            Listener listener =
+                    Listener.open(
+                            service.key(),
+                            at,
+                            service.implicitTls() ? tls : null,
+                            limits,
+                            session(service));
+            listeners.add(listener);
+            addresses.computeIfAbsent(service, s -> new ArrayList<>()).add(listener.address());
+        } catch (IOException e) {
+            boolean missingFamily =
+                    config.byDefault(service)
+                            && at.getAddress() instanceof java.net.Inet6Address
+                            && !hasIpv6();
+            if (!missingFamily) throw Trouble.server(occupied(service, at, e));
+        }
+    }
+
+    private static String occupied(Service service, InetSocketAddress at, IOException e) {
+        return "%s cannot listen on %s: %s"
+                .formatted(service.key(), SocketAddresses.format(at), ConfigFile.reason(e));
+    }
+
+    /// True when this machine has ::1.
+    private static boolean hasIpv6() {
+        try (var probe = new java.net.ServerSocket()) {
+            probe.bind(new InetSocketAddress(java.net.InetAddress.ofLiteral("::1"), 0));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private Listener.Session session(Service service) {
+        return switch (service) {
+            case POP3, POP3S ->
+                    new Pop3(
+                            config.hostname().ascii(),
+                            office.store(),
+                            office.directory(),
+                            tls,
+                            Pop3.Plaintext.valueOf(config.plaintext().name()));
+            default -> wire -> {};
+        };
+    }
+
+    private void nameWhatIsNotBuilt() {
+        List<String> names =
+                config.named().stream()
+                        .filter(service -> !service.built())
+                        .sorted()
+                        .map(Service::key)
+                        .toList();
+        if (!names.isEmpty()) {
+            say.accept(
+                    "not built yet, so these listen keys have no effect: "
+                            + String.join(", ", names));
+        }
+    }
+
+    private void tell() {
+        addresses.forEach(
+                (service, at) ->
+                        say.accept(
+                                "%-12s %s"
+                                        .formatted(
+                                                service.key(),
+                                                String.join(
+                                                        "  ",
+                                                        at.stream()
+                                                                .map(SocketAddresses::format)
+                                                                .toList()))));
+    }
+
+    /// Where a service listens, with the real ports; empty when it is off.
+    List<InetSocketAddress> addresses(Service service) {
+        return List.copyOf(addresses.getOrDefault(service, List.of()));
+    }
+
+    Office office() {
+        return office;
+    }
+
+    Config config() {
+        return config;
+    }
+
+    /// Reads the certificate again: new connections get the new one. When it cannot be read the old
+    /// one stays.
+    void reload() {
+        try {
+            tls.reload();
+            say.accept("read the certificate again");
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "the certificate stays the old one: " + ConfigFile.reason(e));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (hatch != null) hatch.close();
+        List<Thread> closing = new ArrayList<>();
+        for (Listener listener : listeners) {
+            closing.add(Thread.ofVirtual().start(() -> listener.close(GRACE)));
+        }
+        for (Thread thread : closing) {
+            try {
+                thread.join(GRACE.plusMillis(500));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        office.close();
+    }
+}
