@@ -1,40 +1,134 @@
 package yubin.wire;
 
+import io.netty.handler.ssl.OpenSslServerContext;
+import io.netty.handler.ssl.OpenSslSessionContext;
+import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 
 /// The post office's own certificate and key, and the engines made with them.
+///
+/// Session tickets are on, under keys that live in memory only and change twice a day: a ticket of
+/// the period before still opens.
 public final class Tls {
-    private Tls() {}
+    private static final long TICKET_NANOS = Duration.ofHours(12).toNanos();
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Path certificate;
+    private final Path key;
+
+    /// What new connections use. An older one stays alive with the connections that began under
+    /// it.
+    private volatile Pair current;
+
+    private OpenSslSessionTicketKey ticketKey; // guarded by this, as is the next
+    private OpenSslSessionTicketKey ticketKeyBefore;
+    private volatile long ticketsDue;
+
+    private record Pair(SslContext context, List<X509Certificate> chain) {}
+
+    private Tls(Path certificate, Path key) throws IOException {
+        this.certificate = certificate;
+        this.key = key;
+        reload();
+    }
 
     /// Reads PEM files: a certificate chain, leaf first, and its key (PKCS #8, PKCS #1 or SEC 1).
     ///
     /// @throws IOException with one clear sentence when a file cannot be read or the two do not
     ///     belong together
     public static Tls load(Path certificate, Path key) throws IOException {
-        throw new UnsupportedOperationException();
+        return new Tls(certificate, key);
     }
 
-    /// Uses `tls-cert.pem` and `tls-key.pem` in `folder`, made first when absent: P-256, for
-    /// `hostname`, localhost, 127.0.0.1 and ::1.
+    /// Uses `tls-cert.pem` and `tls-key.pem` in `folder`, made first when absent, run out or made
+    /// for another name: P-256, for `hostname`, localhost, 127.0.0.1 and ::1.
     public static Tls selfSigned(Path folder, String hostname) throws IOException {
-        throw new UnsupportedOperationException();
+        Path certificate = folder.resolve("tls-cert.pem");
+        Path key = folder.resolve("tls-key.pem");
+        if (!Pem.isUsable(certificate, key, hostname)) {
+            Files.createDirectories(folder);
+            Pem.makeSelfSigned(certificate, key, hostname);
+        }
+        return new Tls(certificate, key);
     }
 
     /// Reads the files again; new connections use the new pair. On an error the old pair stays.
     public void reload() throws IOException {
-        throw new UnsupportedOperationException();
+        List<X509Certificate> chain = Pem.chain(certificate);
+        PrivateKey secret = Pem.key(key);
+        if (!Pem.belongTogether(secret, chain.getFirst().getPublicKey())) {
+            throw new IOException(
+                    "the key in " + key + " is not that of the certificate in " + certificate);
+        }
+        SslContext context =
+                SslContextBuilder.forServer(secret, chain)
+                        .sslProvider(Engine.PROVIDER)
+                        .protocols(Engine.PROTOCOLS)
+                        .build();
+        synchronized (this) {
+            current = new Pair(context, chain);
+            if (ticketKey == null) rotateTicketKey();
+            else useTicketKeys();
+        }
     }
 
     /// Leaf first.
     public List<X509Certificate> certificates() {
-        throw new UnsupportedOperationException();
+        return current.chain();
     }
 
     /// True when handshakes run on BoringSSL, false when on the JDK.
     public static boolean isNative() {
-        throw new UnsupportedOperationException();
+        return Engine.PROVIDER != SslProvider.JDK;
+    }
+
+    Engine serverEngine() {
+        if (System.nanoTime() - ticketsDue > 0) {
+            synchronized (this) {
+                if (System.nanoTime() - ticketsDue > 0) rotateTicketKey();
+            }
+        }
+        Pair pair = current;
+        return Engine.server(pair.context(), pair.chain().getFirst());
+    }
+
+    private void rotateTicketKey() {
+        ticketKeyBefore = ticketKey;
+        ticketKey =
+                new OpenSslSessionTicketKey(
+                        random(OpenSslSessionTicketKey.NAME_SIZE),
+                        random(OpenSslSessionTicketKey.HMAC_KEY_SIZE),
+                        random(OpenSslSessionTicketKey.AES_KEY_SIZE));
+        ticketsDue = System.nanoTime() + TICKET_NANOS;
+        useTicketKeys();
+    }
+
+    /// The JDK's engine makes tickets by itself.
+    private void useTicketKeys() {
+        if (!(current.context() instanceof ReferenceCountedOpenSslContext)
+                && !(current.context() instanceof OpenSslServerContext)) {
+            return;
+        }
+        OpenSslSessionContext sessions =
+                (OpenSslSessionContext) current.context().sessionContext();
+        if (ticketKeyBefore == null) sessions.setTicketKeys(ticketKey);
+        else sessions.setTicketKeys(ticketKey, ticketKeyBefore);
+    }
+
+    private static byte[] random(int octets) {
+        byte[] bytes = new byte[octets];
+        RANDOM.nextBytes(bytes);
+        return bytes;
     }
 }
