@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import yubin.ledger.Counter;
 import yubin.ledger.Counters;
 
 /// Accepts connections at one address and runs a session on a virtual thread for each.
@@ -55,8 +54,8 @@ public final class Listener implements AutoCloseable {
     private final Set<Wire> wires = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count = new AtomicInteger();
     private final ConcurrentHashMap<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
-    private final Counter accepted;
-    private final Counter refused;
+    private final Counters.Counter accepted;
+    private final Counters.Counter refused;
     private volatile boolean closing;
 
     private Listener(
@@ -102,11 +101,7 @@ public final class Listener implements AutoCloseable {
     /// The same on a socket that is bound already: one inherited from a service manager, for ports
     /// under 1024. [System#inheritedChannel] gives the first of them.
     public static Listener open(
-            String name,
-            ServerSocketChannel bound,
-            Tls implicitTls,
-            Limits limits,
-            Session session)
+            String name, ServerSocketChannel bound, Tls implicitTls, Limits limits, Session session)
             throws IOException {
         Listener listener = new Listener(name, bound, implicitTls, limits, session);
         Thread.ofPlatform().daemon().name("accept-" + name).start(listener::run);

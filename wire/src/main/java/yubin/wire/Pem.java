@@ -40,6 +40,7 @@ import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
@@ -168,7 +169,7 @@ final class Pem {
                     builder.build(
                             new JcaContentSignerBuilder("SHA256withECDSA")
                                     .build(pair.getPrivate()));
-            write(key, pair.getPrivate(), "rw-------");
+            write(key, new JcaPKCS8Generator(pair.getPrivate(), null), "rw-------");
             write(certificate, made, "rw-r--r--");
         } catch (GeneralSecurityException | OperatorCreationException e) {
             throw new IOException("cannot make a certificate: " + e.getMessage(), e);

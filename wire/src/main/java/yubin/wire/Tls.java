@@ -120,8 +120,7 @@ public final class Tls {
                 && !(current.context() instanceof OpenSslServerContext)) {
             return;
         }
-        OpenSslSessionContext sessions =
-                (OpenSslSessionContext) current.context().sessionContext();
+        OpenSslSessionContext sessions = (OpenSslSessionContext) current.context().sessionContext();
         if (ticketKeyBefore == null) sessions.setTicketKeys(ticketKey);
         else sessions.setTicketKeys(ticketKey, ticketKeyBefore);
     }

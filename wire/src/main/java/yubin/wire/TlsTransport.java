@@ -9,6 +9,7 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 
 /// TLS over another transport. Buffers of a record's size are borrowed while octets flow; a
 /// connection that waits holds [#IDLE_OCTETS].
+@SuppressWarnings("ByteBufferBackingArray") // every buffer here wraps an array of our own
 final class TlsTransport implements Transport {
     private static final int IDLE_OCTETS = 512;
 
@@ -41,6 +42,8 @@ final class TlsTransport implements Transport {
                 case NEED_TASK -> runTasks();
                 case NEED_WRAP -> wrap(ByteBuffer.allocate(0));
                 case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
+                    // BoringSSL sees the end of a handshake only when it is asked once more.
+                    if (net == null && !isStillUnwrapping()) continue;
                     if (net == null && !receive()) throw new IOException("closed by the peer");
                     byte[] target = Buffers.take();
                     ByteBuffer into = ByteBuffer.wrap(target);
@@ -54,10 +57,17 @@ final class TlsTransport implements Transport {
                     if (stalls++ > STALLS_MAX) throw new IOException("stuck");
                 }
                 case FINISHED, NOT_HANDSHAKING -> {
+                    // BoringSSL says so while its last flight (or a ticket) is still to be sent.
+                    if (Tls.isNative()) wrap(ByteBuffer.allocate(0));
                     return;
                 }
             }
         }
+    }
+
+    private boolean isStillUnwrapping() throws IOException {
+        SSLEngineResult result = engine.ssl().unwrap(ByteBuffer.allocate(0), ByteBuffer.allocate(0));
+        return result.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP;
     }
 
     @Override
@@ -127,7 +137,7 @@ final class TlsTransport implements Transport {
         if (net == null) {
             boolean large = lastRead >= IDLE_OCTETS;
             net = ByteBuffer.wrap(large ? Buffers.take() : idle).limit(0);
-        } else if (net.array() == idle) {
+        } else if (net.capacity() == IDLE_OCTETS) {
             net = ByteBuffer.wrap(Buffers.take()).put(net).flip();
         } else {
             net.compact().flip();
@@ -148,7 +158,7 @@ final class TlsTransport implements Transport {
     }
 
     private void dropNet() {
-        if (net != null && net.array() != idle) Buffers.give(net.array());
+        if (net != null && net.capacity() != IDLE_OCTETS) Buffers.give(net.array());
         net = null;
     }
 
