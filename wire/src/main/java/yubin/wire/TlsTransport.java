@@ -66,7 +66,8 @@ final class TlsTransport implements Transport {
     }
 
     private boolean isStillUnwrapping() throws IOException {
-        SSLEngineResult result = engine.ssl().unwrap(ByteBuffer.allocate(0), ByteBuffer.allocate(0));
+        SSLEngineResult result =
+                engine.ssl().unwrap(ByteBuffer.allocate(0), ByteBuffer.allocate(0));
         return result.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP;
     }
 
