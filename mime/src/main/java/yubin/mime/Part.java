@@ -1,5 +1,9 @@
 package yubin.mime;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -15,92 +19,315 @@ import java.util.Map;
 ///
 /// A message/rfc822 part has one child, the message in it, whose `headerStart` is this part's
 /// `bodyStart`; when it was sent base64 or quoted-printable (forbidden, RFC 2046 §5.2.1, and done)
-/// it has none, [#isMessage] is false, and only [#decoded] shows what is inside.
+/// it has none, [#isMessage] is false, and only [#decoded] shows what is inside. A multipart in
+/// which no boundary was found has no children.
 public final class Part {
+    static final int MULTIPART = 1;
+    static final int MESSAGE = 2;
+    static final int IN_DIGEST = 4;
+    static final int ROOT = 8;
+    static final int INSIDE_MESSAGE = 16;
+    static final int EIGHT_BIT = 32;
+    static final int KEPT_CUT = 64;
+    static final int NO_BOUNDARY = 128;
+    static final int TOO_DEEP = 256;
+
+    final Part parent;
+    int headerStart;
+    int bodyStart;
+    int end;
+    int lines;
+    int flags;
+
+    /// Line ends of the message before the body; only while scanning.
+    int lineEndsBefore;
+
+    private List<Part> children = List.of();
+    private byte[] kept = NOTHING;
+    private int keptFrom;
+    private int keptTo;
+    private Parameters contentType;
+    private String mediaType;
+
+    private static final byte[] NOTHING = {};
+
+    /// A part that a scanner opens.
+    Part(Part parent, int headerStart) {
+        this.parent = parent;
+        this.headerStart = headerStart;
+        this.bodyStart = headerStart;
+        this.end = headerStart;
+        if (parent == null) {
+            flags = ROOT;
+            return;
+        }
+        if (parent.isMessage()) {
+            flags = ROOT | INSIDE_MESSAGE;
+        } else {
+            flags = parent.flags & INSIDE_MESSAGE;
+            if (parent.subtype().equals("digest")) flags |= IN_DIGEST;
+        }
+        parent.addChild(this);
+    }
+
+    /// A part that was stored.
+    Part(Part parent, int flags, byte[] record, int keptFrom, int keptTo) {
+        this.parent = parent;
+        this.flags = flags;
+        this.kept = record;
+        this.keptFrom = keptFrom;
+        this.keptTo = keptTo;
+        if (parent != null) parent.addChild(this);
+    }
+
+    private void addChild(Part child) {
+        if (children.isEmpty()) children = new ArrayList<>(2);
+        children.add(child);
+    }
+
+    void removeLastChild() {
+        children.removeLast();
+    }
+
+    /// The header is complete: keeps its fields, sorted out inside `header` itself.
+    ///
+    /// @return octets kept
+    int endHeader(byte[] header, int length, int bodyStart, int lineEndsBefore, int keptBefore) {
+        this.bodyStart = bodyStart;
+        this.lineEndsBefore = lineEndsBefore;
+        int[] to = {0};
+        boolean isRoot = isMessageRoot();
+        HeaderFields.each(
+                header,
+                0,
+                length,
+                (octets, start, nameEnd, _, fieldEnd) -> {
+                    if (!(isRoot
+                            ? HeaderFields.isKept(octets, start, nameEnd)
+                            : HeaderFields.isContent(octets, start, nameEnd))) return true;
+                    int count = fieldEnd - start;
+                    if (count > MessageScanner.FIELD_KEPT_OCTETS_MAX
+                            || keptBefore + to[0] + count > MessageScanner.KEPT_OCTETS_MAX) {
+                        flags |= KEPT_CUT;
+                        return true;
+                    }
+                    System.arraycopy(octets, start, octets, to[0], count);
+                    to[0] += count;
+                    return true;
+                });
+        kept = to[0] == 0 ? NOTHING : Arrays.copyOf(header, to[0]);
+        keptFrom = 0;
+        keptTo = to[0];
+        return to[0];
+    }
+
+    void close(int end, int lines) {
+        this.end = end;
+        this.lines = lines;
+    }
+
+    void markEightBit() {
+        flags |= EIGHT_BIT;
+    }
+
+    void markKeptCut() {
+        flags |= KEPT_CUT;
+    }
+
+    void markMultipart() {
+        flags |= MULTIPART;
+    }
+
+    void markMessage() {
+        flags |= MESSAGE;
+    }
+
+    void markNoBoundary() {
+        flags |= NO_BOUNDARY;
+        mediaType = null;
+    }
+
+    void markTooDeep() {
+        flags |= TOO_DEEP;
+        mediaType = null;
+    }
+
+    boolean insideMessage() {
+        return (flags & INSIDE_MESSAGE) != 0;
+    }
+
+    /// True when the body itself (not that of a child) holds octets above 127.
+    boolean isEightBit() {
+        return (flags & EIGHT_BIT) != 0;
+    }
+
+    /// A message that lies open, not encoded.
+    boolean wantsMessage() {
+        if (!isMessageType()) return false;
+        String encoding = encoding();
+        return !encoding.equals("base64") && !encoding.equals("quoted-printable");
+    }
+
+    /// True for message/rfc822 and message/global, parsed or not. RFC 6532 §3.7.
+    boolean isMessageType() {
+        String type = mediaType();
+        return type.equals("message/rfc822") || type.equals("message/global");
+    }
+
+    /// The boundary as octets, null when there is none.
+    byte[] boundary() {
+        String boundary = parameter("boundary");
+        if (boundary == null || boundary.isEmpty()) return null;
+        byte[] octets = boundary.getBytes(StandardCharsets.ISO_8859_1);
+        if (octets.length == boundary.length() && boundary.indexOf('?') < 0) {
+            if (isAscii(octets)) return octets;
+        }
+        // As it stands in the header, not as a person would read it.
+        Field field = field("content-type");
+        String raw = new String(field.raw(), StandardCharsets.ISO_8859_1);
+        for (Parameter parameter : Parameters.parse(Field.unfold(raw)).list()) {
+            if (parameter.name().equals("boundary")) {
+                return parameter.value().getBytes(StandardCharsets.ISO_8859_1);
+            }
+        }
+        return octets;
+    }
+
+    private static boolean isAscii(byte[] octets) {
+        for (byte octet : octets) if (octet < 0) return false;
+        return true;
+    }
+
     public int headerStart() {
-        return Later.later();
+        return headerStart;
     }
 
     public int bodyStart() {
-        return Later.later();
+        return bodyStart;
     }
 
     public int end() {
-        return Later.later();
+        return end;
     }
 
     /// Octets of the body as it is encoded.
     public int octets() {
-        return end() - bodyStart();
+        return end - bodyStart;
     }
 
     /// Lines of the body as it is encoded; a last line without line end counts.
     public int lines() {
-        return Later.later();
+        return lines;
     }
 
     /// 0 for the root; a part inside lies one deeper, so does a message inside message/rfc822.
     public int depth() {
-        return Later.later();
+        int depth = 0;
+        for (Part part = parent; part != null; part = part.parent) depth++;
+        return depth;
     }
 
     public List<Part> children() {
-        return Later.later();
+        return Collections.unmodifiableList(children);
     }
 
     public boolean isMultipart() {
-        return Later.later();
+        return (flags & MULTIPART) != 0;
     }
 
     /// True for message/rfc822 and message/global whose message was parsed: `children().get(0)`.
     public boolean isMessage() {
-        return Later.later();
+        return (flags & MESSAGE) != 0;
     }
 
     /// True for the root and for a message inside message/rfc822: it has an envelope.
     public boolean isMessageRoot() {
-        return Later.later();
+        return (flags & ROOT) != 0;
     }
 
     /// In lower case, defaults of RFC 2045 §5.2 and RFC 2046 §5.1.5 applied, such as `text`.
     public String type() {
-        return Later.later();
+        String mediaType = mediaType();
+        return mediaType.substring(0, mediaType.indexOf('/'));
     }
 
     /// In lower case, such as `plain`.
     public String subtype() {
-        return Later.later();
+        String mediaType = mediaType();
+        return mediaType.substring(mediaType.indexOf('/') + 1);
     }
 
-    /// `type/subtype`.
+    /// `type/subtype`. A Content-Type that cannot be read, or a multipart without boundary, is
+    /// text/plain; a multipart that lies too deep is application/octet-stream.
     public String mediaType() {
-        return type() + "/" + subtype();
+        if (mediaType == null) mediaType = readMediaType();
+        return mediaType;
+    }
+
+    private String readMediaType() {
+        if ((flags & NO_BOUNDARY) != 0) return "text/plain";
+        if ((flags & TOO_DEEP) != 0) return "application/octet-stream";
+        String value = contentType().value();
+        int slash = value.indexOf('/');
+        if (value.isEmpty()) return (flags & IN_DIGEST) != 0 ? "message/rfc822" : "text/plain";
+        if (slash > 0 && slash < value.length() - 1) {
+            int second = value.indexOf('/', slash + 1);
+            return second < 0 ? value : value.substring(0, second);
+        }
+        // `Content-Type: text` came from early mailers and still does.
+        if (value.equals("text") || value.equals("text/")) return "text/plain";
+        if (value.equals("multipart") || value.equals("multipart/")) return "multipart/mixed";
+        return "text/plain";
+    }
+
+    private Parameters contentType() {
+        if (contentType == null) {
+            String body = unfolded("content-type");
+            contentType = body == null ? Parameters.NONE : Parameters.parse(body);
+        }
+        return contentType;
     }
 
     /// As written and in order, for BODYSTRUCTURE; empty when the type is a default.
     public List<Parameter> parameters() {
-        return Later.later();
+        return contentType().list();
     }
 
     /// The decoded value of a Content-Type parameter: RFC 2231 pieces joined, encoded-words read;
     /// null when absent.
+    ///
+    /// @param name in lower case
     public String parameter(String name) {
-        return Later.later();
+        return contentType().decoded(name);
+    }
+
+    /// All parameters of Content-Type decoded, by lower-case name without `*`.
+    public Map<String, String> decodedParameters() {
+        return contentType().decodedAll();
     }
 
     /// Content-Disposition, null when absent.
     public Disposition disposition() {
-        return Later.later();
+        String body = unfolded("content-disposition");
+        if (body == null) return null;
+        Parameters parameters = Parameters.parse(body);
+        return new Disposition(parameters.value(), parameters.list());
     }
 
     /// The name of the file this part says it is (`filename`, else `name`), decoded; else null.
     public String filename() {
-        return Later.later();
+        String body = unfolded("content-disposition");
+        String name = body == null ? null : Parameters.parse(body).decoded("filename");
+        if (name == null || name.isEmpty()) name = parameter("name");
+        return name == null || name.isEmpty() ? null : name;
     }
 
     /// Content-Transfer-Encoding in lower case; `7bit` when absent. RFC 2045 §6.1.
     public String encoding() {
-        return Later.later();
+        String body = unfolded("content-transfer-encoding");
+        if (body == null) return "7bit";
+        String value = Parameters.parse(body).value();
+        return value.isEmpty() ? "7bit" : value;
     }
 
     /// Content-ID as written with its angle brackets, null when absent.
@@ -123,33 +350,71 @@ public final class Part {
 
     /// Content-Language tags, empty when absent.
     public List<String> languages() {
-        return Later.later();
+        String body = unfolded("content-language");
+        if (body == null) return List.of();
+        List<String> tags = new ArrayList<>(1);
+        for (String tag : body.split(",", 20)) if (!tag.isBlank()) tags.add(tag.strip());
+        return tags;
     }
 
-    /// The charset label that the part gives (or that its default is), null for what is no text.
+    /// The charset label that the part gives; `us-ascii` for text that gives none, null for what is
+    /// no text.
     public String charset() {
-        return Later.later();
+        if (!type().equals("text")) return null;
+        String label = parameter("charset");
+        return label == null || label.isBlank() ? "us-ascii" : label.strip();
     }
 
     /// The kept header fields, raw lines with their line ends, in order: Content-* of every part,
-    /// and for a message root all that [Message#keepsField] names. Do not change the array.
+    /// and for a message root all that [Message#keepsField] names.
     public byte[] keptHeader() {
-        return Later.later();
+        return Arrays.copyOfRange(kept, keptFrom, keptTo);
+    }
+
+    /// Calls `sink` for each kept field; makes no objects.
+    public void eachKept(HeaderFields.Sink sink) {
+        HeaderFields.each(kept, keptFrom, keptTo, sink);
+    }
+
+    int keptLength() {
+        return keptTo - keptFrom;
+    }
+
+    void copyKept(byte[] to, int at) {
+        System.arraycopy(kept, keptFrom, to, at, keptTo - keptFrom);
     }
 
     /// False when a bound dropped kept fields: then the header in the message must be asked.
     public boolean keptHeaderIsWhole() {
-        return Later.later();
+        return (flags & KEPT_CUT) == 0;
     }
 
     /// The first kept field of this name (any case), null when absent.
     public Field field(String name) {
-        return Later.later();
+        Finder finder = new Finder(name);
+        eachKept(finder);
+        return finder.found;
+    }
+
+    private static final class Finder implements HeaderFields.Sink {
+        private final String name;
+        private Field found;
+
+        Finder(String name) {
+            this.name = name.toLowerCase(java.util.Locale.ROOT);
+        }
+
+        @Override
+        public boolean field(byte[] octets, int start, int nameEnd, int value, int end) {
+            if (!HeaderFields.is(octets, start, nameEnd, name)) return true;
+            found = HeaderFields.field(octets, start, nameEnd, value, end);
+            return false;
+        }
     }
 
     /// The kept fields, in order.
     public List<Field> fields() {
-        return Later.later();
+        return HeaderFields.list(kept, keptFrom, keptTo);
     }
 
     /// The first kept field of this name, unfolded but not decoded; null when absent.
@@ -161,30 +426,30 @@ public final class Part {
     /// The addresses of all kept fields of this name, decoded. ENVELOPE wants encoded-words left
     /// alone: [Addresses#parseRaw] of [#unfolded].
     public List<Addresses.Entry> addresses(String name) {
-        return Later.later();
+        List<Addresses.Entry> entries = new ArrayList<>();
+        for (Field field : fields()) {
+            if (field.is(name)) entries.addAll(Addresses.parse(field.unfolded()));
+        }
+        return entries;
     }
 
     /// The body without its transfer encoding.
     ///
     /// @param message the octets of the whole message
     public byte[] decoded(byte[] message) {
-        return Later.later();
+        return TransferEncoding.decode(
+                encoding(), message, bodyStart, Math.min(end, message.length));
     }
 
     /// The same where only the body is at hand.
     ///
     /// @param body the octets from [#bodyStart] to [#end]
     public byte[] decodedBody(byte[] body) {
-        return Later.later();
+        return TransferEncoding.decode(encoding(), body, 0, body.length);
     }
 
     /// A text part as characters, transfer encoding and charset undone; line ends as they are.
     public String text(byte[] message) {
-        return Later.later();
-    }
-
-    /// All parameters decoded, by lower-case name without `*`.
-    public Map<String, String> decodedParameters() {
-        return Later.later();
+        return Charsets.decode(charset(), decoded(message));
     }
 }
