@@ -56,14 +56,14 @@ class SnapshotTest {
     void manyStepsAgreeWithAPlainMap() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        for (int round = 0; round < 20; round++) {
+        for (int round = 0; round < 4; round++) {
             TreeMap<Integer, Row> plain = new TreeMap<>();
             Snapshot snapshot = Snapshot.empty(1, 1);
             List<Snapshot> history = new ArrayList<>();
             List<TreeMap<Integer, Row>> plains = new ArrayList<>();
             int uid = 1;
             long modSeq = 1;
-            for (int step = 0; step < 120; step++) {
+            for (int step = 0; step < 80; step++) {
                 modSeq++;
                 switch (random.nextInt(4)) {
                     case 0, 1 -> {

@@ -31,6 +31,9 @@ class StoreTest {
     private static final AccountId ANN = new AccountId(7);
     private static final AccountId BOB = new AccountId(8);
 
+    /// Purge also what was let go just now.
+    private static final Duration EVEN_NEW = Duration.ofSeconds(-1);
+
     @TempDir Path folder;
     private Store store;
 
@@ -169,7 +172,7 @@ class StoreTest {
         assertNull(boxes.email(2));
         assertEquals(2, boxes.usage().messages());
         assertTrue(store.blobs().read(blob, 0, 100).length > 0);
-        store.purge(Duration.ofMillis(-1000), Duration.ofMillis(-1000));
+        store.purge(EVEN_NEW, EVEN_NEW);
         assertThrows(StoreTrouble.Damaged.class, () -> store.blobs().read(blob, 0, 100));
         assertEquals("three", boxes.email(3).message().subject());
         assertTrue(boxes.read(boxes.email(1), 0, 100).length > 0);
@@ -182,7 +185,7 @@ class StoreTest {
         Email bobs = store.boxes(BOB).email(1);
         assertEquals(store.boxes(ANN).email(1).blob().number(), bobs.blob().number());
         store.boxes(ANN).remove(inbox(ANN), new int[] {1});
-        store.purge(Duration.ofMillis(-1000), Duration.ofMillis(-1000));
+        store.purge(EVEN_NEW, EVEN_NEW);
         assertEquals(bobs.size(), store.boxes(BOB).read(bobs, 0, 1000).length);
     }
 
@@ -277,7 +280,7 @@ class StoreTest {
         Change.Placed placed = store.boxes(ANN).append(inbox(ANN), email, Long.MAX_VALUE);
         assertNull(upload.octets());
         reopen();
-        store.purge(Duration.ofMillis(-1000), Duration.ofMillis(-1000));
+        store.purge(EVEN_NEW, EVEN_NEW);
         Email there = store.boxes(ANN).email(placed.emailId());
         byte[] whole = new byte[prefix.length + octets.length];
         System.arraycopy(prefix, 0, whole, 0, prefix.length);
@@ -299,7 +302,7 @@ class StoreTest {
         upload.write(new byte[2 * Blobs.CHUNK], 0, 2 * Blobs.CHUNK);
         upload.write(new byte[1], 0, 1);
         reopen();
-        assertEquals(1, store.purge(Duration.ofMillis(-1000), Duration.ofMillis(-1000)));
+        assertEquals(1, store.purge(EVEN_NEW, EVEN_NEW));
         assertNull(store.keys().get(Keys.Family.BLOBS, Blobs.chunkKey(upload.number(), 0)));
     }
 
