@@ -1,5 +1,6 @@
 package yubin.directory;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// One SASL exchange, server side (RFC 4422 §3). Used by one thread.
@@ -23,8 +24,8 @@ public abstract sealed class Sasl permits SaslExchange {
     /// @param plaintext whether passwords may pass in the clear (or TLS is on): without it only
     ///     SCRAM is offered
     public static List<String> mechanisms(Visitor visitor, boolean plaintext) {
-        java.util.ArrayList<String> names = new java.util.ArrayList<>();
-        if (visitor.isEncrypted()) names.add("SCRAM-SHA-256-PLUS");
+        List<String> names = new ArrayList<>();
+        if (SaslExchange.canBind(visitor)) names.add("SCRAM-SHA-256-PLUS");
         names.add("SCRAM-SHA-256");
         if (plaintext) {
             names.add("PLAIN");
