@@ -33,7 +33,10 @@ final class Guard {
 
     private static final class Failures {
         int count;
+
+        /// When the next attempt may be made; valid when `any`.
         long nextNanos;
+
         boolean any;
     }
 
@@ -86,25 +89,30 @@ final class Guard {
         Failures entry = failures.get(key, k -> new Failures());
         synchronized (entry) {
             entry.count++;
+            long next = nanoTime.getAsLong() + intervalNanos(entry.count);
+            if (!entry.any || next - entry.nextNanos > 0) entry.nextNanos = next;
+            entry.any = true;
         }
     }
 
+    /// Takes the next free moment for an attempt and returns the milliseconds until then.
     private long reserve(String key) {
         Failures entry = failures.getIfPresent(key);
         if (entry == null) return 0;
         synchronized (entry) {
-            int over = entry.count - FREE;
-            if (over < 0) return 0;
-            long interval =
-                    Math.min(INTERVAL_MAX_MILLIS, INTERVAL_FIRST_MILLIS << Math.min(over, 10));
             long now = nanoTime.getAsLong();
-            long slot = entry.any && entry.nextNanos - now > 0 ? entry.nextNanos : now;
-            long wait = (slot - now) / 1_000_000 + (entry.any ? 0 : interval);
-            if (wait > WAIT_MAX_MILLIS) return wait;
-            entry.any = true;
-            entry.nextNanos = slot + interval * 1_000_000;
+            long slot = entry.nextNanos - now > 0 ? entry.nextNanos : now;
+            long wait = (slot - now) / 1_000_000;
+            if (wait <= WAIT_MAX_MILLIS) entry.nextNanos = slot + intervalNanos(entry.count);
             return wait;
         }
+    }
+
+    private static long intervalNanos(int failures) {
+        int over = failures - FREE;
+        if (over < 0) return 0;
+        return 1_000_000
+                * Math.min(INTERVAL_MAX_MILLIS, INTERVAL_FIRST_MILLIS << Math.min(over, 10));
     }
 
     private static String pair(InetAddress peer, String account) {

@@ -1,5 +1,6 @@
 package yubin.directory;
 
+import java.net.InetAddress;
 import java.util.Optional;
 import yubin.mail.Domain;
 
@@ -41,7 +42,10 @@ record HostPort(String host, int port) {
     }
 
     private static boolean isAddress(String text) {
-        return !text.isEmpty()
-                && text.chars().allMatch(c -> "0123456789abcdefABCDEF:.".indexOf(c) >= 0);
+        try {
+            return text.indexOf('%') < 0 && InetAddress.ofLiteral(text) != null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 }

@@ -3,6 +3,7 @@ package yubin.directory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +34,7 @@ final class Import {
     private final boolean update;
     private final Consumer<Administration.BadLine> bad;
     private final Consumer<Administration.Progress> progress;
+    private final List<Administration.BadLine> named = new ArrayList<>();
     private int lines;
     private int added;
     private int updated;
@@ -66,6 +68,7 @@ final class Import {
         int[] columns = header == null ? null : columns(header);
         if (columns == null) {
             refuse(1, "the header must be address,password,name,quota");
+            nameThem();
             return now();
         }
         List<Line> chunk = new ArrayList<>();
@@ -83,7 +86,15 @@ final class Import {
             }
         }
         write(chunk);
+        nameThem();
         return now();
+    }
+
+    /// Names the refused lines in their order.
+    private void nameThem() {
+        named.sort(Comparator.comparingInt(Administration.BadLine::line));
+        named.forEach(bad);
+        named.clear();
     }
 
     private Administration.Progress now() {
@@ -92,7 +103,7 @@ final class Import {
 
     private void refuse(int line, String text) {
         refused++;
-        bad.accept(new Administration.BadLine(line, text));
+        named.add(new Administration.BadLine(line, text));
     }
 
     /// Where each of [#COLUMNS] is, -1 for absent; null when the header is none of ours.
@@ -149,6 +160,7 @@ final class Import {
         if (chunk.isEmpty()) return;
         for (Line line : chunk) line.secret().join();
         administration.locked(() -> writeLocked(chunk));
+        nameThem();
         progress.accept(now());
     }
 

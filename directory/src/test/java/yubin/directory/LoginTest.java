@@ -91,13 +91,13 @@ class LoginTest {
 
     @Test
     void importedHashesWorkAndAreReplacedAtTheFirstLogin() throws Exception {
-        // Made with Python's passlib and crypt for the password "secret".
+        // All for the password "secret".
         String[] hashes = {
             "{SHA512-CRYPT}" + org.apache.commons.codec.digest.Crypt.crypt("secret", "$6$saltsalt"),
             "{BLF-CRYPT}"
                     + org.bouncycastle.crypto.generators.OpenBSDBCrypt.generate(
                             "2y", "secret".toCharArray(), new byte[16], 5),
-            Scram.keys("secret".getBytes(), new byte[] {1, 2, 3, 4}, 4096).toString(),
+            Scram.keys("secret".getBytes(java.nio.charset.StandardCharsets.UTF_8), new byte[] {1, 2, 3, 4}, 4096).toString(),
             Passwords.hash("secret").toString(),
         };
         for (int i = 0; i < hashes.length; i++) {
