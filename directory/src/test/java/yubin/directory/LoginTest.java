@@ -97,7 +97,11 @@ class LoginTest {
             "{BLF-CRYPT}"
                     + org.bouncycastle.crypto.generators.OpenBSDBCrypt.generate(
                             "2y", "secret".toCharArray(), new byte[16], 5),
-            Scram.keys("secret".getBytes(java.nio.charset.StandardCharsets.UTF_8), new byte[] {1, 2, 3, 4}, 4096).toString(),
+            Scram.keys(
+                            "secret".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                            new byte[] {1, 2, 3, 4},
+                            4096)
+                    .toString(),
             Passwords.hash("secret").toString(),
         };
         for (int i = 0; i < hashes.length; i++) {
