@@ -33,13 +33,7 @@ final class Fetch {
     private boolean anyGone;
     private boolean anyDamaged;
 
-    Fetch(
-            Selected selected,
-            Rows rows,
-            Wire wire,
-            Out out,
-            boolean utf8,
-            List<FetchItem> items) {
+    Fetch(Selected selected, Rows rows, Wire wire, Out out, boolean utf8, List<FetchItem> items) {
         this.selected = selected;
         this.boxes = selected.boxes();
         this.rows = rows;

@@ -112,8 +112,7 @@ final class FetchParser {
     }
 
     private static Section whole(String label, What what, boolean peek) {
-        return new Section(
-                ascii(label), new int[0], what, List.of(), peek, 0, Long.MAX_VALUE);
+        return new Section(ascii(label), new int[0], what, List.of(), peek, 0, Long.MAX_VALUE);
     }
 
     /// `section = "[" [section-spec] "]"` and `["<" number "." nz-number ">"]`

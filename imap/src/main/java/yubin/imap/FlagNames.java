@@ -26,7 +26,9 @@ final class FlagNames {
         return old;
     }
 
-    /// `flag-list` of all flags that there are, with `\*` for PERMANENTFLAGS. RFC 3501 §7.1, §7.2.6.
+    /// `flag-list` of all flags that there are. RFC 3501 §7.2.6.
+    ///
+    /// @param canMake with `\*`, as PERMANENTFLAGS says it (RFC 3501 §7.1)
     void writeAll(Out out, boolean canMake) {
         out.octet('(');
         for (int i = 0; i < SYSTEM.length; i++) {

@@ -3,9 +3,10 @@ package yubin.imap;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 
-/// Mailbox names on the wire: modified UTF-7 (RFC 3501 §5.1.3), or UTF-8 once the client has enabled
-/// UTF8=ACCEPT (RFC 6855 §3). Inside, a name is NFC, so that clients on different systems mean the
-/// same mailbox.
+/// Mailbox names on the wire: modified UTF-7 (RFC 3501 §5.1.3), or UTF-8 once the client has
+/// enabled UTF8=ACCEPT (RFC 6855 §3).
+///
+/// Inside, a name is NFC, so that clients on different systems mean the same mailbox.
 final class MailboxName {
     private static final String BASE64 =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
@@ -91,8 +92,7 @@ final class MailboxName {
                 wire.append(c);
             } else {
                 int end = i;
-                while (end < name.length()
-                        && (name.charAt(end) < ' ' || name.charAt(end) >= 127)) {
+                while (end < name.length() && (name.charAt(end) < ' ' || name.charAt(end) >= 127)) {
                     end++;
                 }
                 shift(name, i, end, wire);

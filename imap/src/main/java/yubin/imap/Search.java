@@ -229,7 +229,8 @@ final class Search {
     }
 
     private static boolean hasEncodedWord(byte[] octets, int from, int to) {
-        for (int i = from; i + 1 < to; i++) if (octets[i] == '=' && octets[i + 1] == '?') return true;
+        for (int i = from; i + 1 < to; i++)
+            if (octets[i] == '=' && octets[i + 1] == '?') return true;
         return false;
     }
 

@@ -117,8 +117,7 @@ final class SearchParser {
             case "LARGER" -> {
                 in.space();
                 long size = in.number();
-                yield new SearchKey.Size(
-                        size == Long.MAX_VALUE ? size : size + 1, Long.MAX_VALUE);
+                yield new SearchKey.Size(size == Long.MAX_VALUE ? size : size + 1, Long.MAX_VALUE);
             }
             case "SMALLER" -> {
                 in.space();

@@ -58,7 +58,8 @@ final class Sections {
             case HEADER -> new Range(part.headerStart(), part.bodyStart());
             case TEXT -> new Range(part.bodyStart(), part.end());
             case FIELDS -> new Made(fields(section.fields(), boxes, email, part));
-            case FIELDS_NOT -> new Made(filter(header(boxes, email, part), section.fields(), false));
+            case FIELDS_NOT ->
+                    new Made(filter(header(boxes, email, part), section.fields(), false));
             default -> new Nothing();
         };
     }

@@ -92,6 +92,21 @@ final class SequenceSet {
         return merged(pairs, n);
     }
 
+    /// The numbers themselves, in the order given, at most `max` of them; for sets without `*`.
+    int[] numbers(int max) {
+        int[] numbers = new int[16];
+        int n = 0;
+        for (int i = 0; i < ranges.length; i += 2) {
+            long from = Math.min(ranges[i], ranges[i + 1]);
+            long to = Math.max(ranges[i], ranges[i + 1]);
+            for (long number = from; number <= to && n < max; number++) {
+                if (n == numbers.length) numbers = Arrays.copyOf(numbers, n * 2);
+                numbers[n++] = (int) number;
+            }
+        }
+        return Arrays.copyOf(numbers, n);
+    }
+
     /// Those of `numbers` that are in the set. Numbers above all others are those of `*`.
     int[] among(int[] numbers) {
         long[] sorted = sorted();
