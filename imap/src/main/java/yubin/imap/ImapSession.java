@@ -18,7 +18,7 @@ import yubin.wire.Wire;
 /// ```
 ///
 /// Commands are read one after the other and never overlap, however many a client sends ahead
-/// ; answers go out when no more input waits. Between commands the session holds no
+/// (RFC 3501 §5.5); answers go out when no more input waits. Between commands the session holds no
 /// buffer. What other sessions did is told at the end of a command, and at once during IDLE.
 final class ImapSession {
     private static final System.Logger LOG = System.getLogger("yubin.imap");
