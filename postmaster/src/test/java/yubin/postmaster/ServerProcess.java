@@ -7,7 +7,9 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// The real program in a JVM of its own, as a supervisor would run it.
@@ -16,8 +18,7 @@ final class ServerProcess {
 
     private final Path folder;
     private final Path config;
-    private final InetSocketAddress smtp;
-    private final InetSocketAddress imap;
+    private final Map<Service, InetSocketAddress> addresses = new EnumMap<>(Service.class);
     private final List<String> switches;
     private Process process;
 
@@ -25,23 +26,17 @@ final class ServerProcess {
         this.folder = folder;
         this.config = folder.resolve("yubin.toml");
         this.switches = List.of(switches);
-        this.smtp = free();
-        this.imap = free();
-        Files.writeString(
-                config,
-                """
-                hostname = "mail.example.com"
-                [listen]
-                smtp = ["%s"]
-                imap = ["%s"]
-                submission = []
-                submissions = []
-                lmtp = []
-                imaps = []
-                pop3 = []
-                pop3s = []
-                """
-                        .formatted(SocketAddresses.format(smtp), SocketAddresses.format(imap)));
+        StringBuilder toml = new StringBuilder("hostname = \"mail.example.com\"\n[listen]\n");
+        for (Service service : Service.values()) {
+            if (!service.built()) continue;
+            InetSocketAddress at = free();
+            addresses.put(service, at);
+            toml.append(service.key())
+                    .append(" = [\"")
+                    .append(SocketAddresses.format(at))
+                    .append("\"]\n");
+        }
+        Files.writeString(config, toml);
     }
 
     /// A port that is free now; nobody else on the machine is asked for it soon.
@@ -52,12 +47,16 @@ final class ServerProcess {
         }
     }
 
+    InetSocketAddress at(Service service) {
+        return addresses.get(service);
+    }
+
     InetSocketAddress smtp() {
-        return smtp;
+        return at(Service.SMTP);
     }
 
     InetSocketAddress imap() {
-        return imap;
+        return at(Service.IMAP);
     }
 
     Path data() {
@@ -71,8 +70,8 @@ final class ServerProcess {
         long started = System.nanoTime();
         process = launch("serve").start();
         while (true) {
-            try (Peer peer = new Peer(imap);
-                    Peer door = new Peer(smtp)) {
+            try (Peer peer = new Peer(imap());
+                    Peer door = new Peer(smtp())) {
                 peer.hear();
                 door.reply();
                 return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);

@@ -1,0 +1,310 @@
+package yubin.postmaster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Real mail clients against a whole post office.
+class ClientsTest {
+    @TempDir Path folder;
+    private Path home;
+    private TestOffice office;
+
+    @BeforeEach
+    void open() throws Exception {
+        home = Files.createDirectory(folder.resolve("home"));
+        office = new TestOffice(folder);
+    }
+
+    @AfterEach
+    void close() {
+        office.close();
+    }
+
+    @Test
+    void swaksSubmitsAndRelaysAndIsRefused() throws Exception {
+        External.needs("swaks", "swaks");
+        swaks(
+                0,
+                Service.SUBMISSION,
+                "--tls --auth PLAIN --from ann@example.com --to ben@example.com");
+        swaks(
+                0,
+                Service.SUBMISSION,
+                "--tls --auth LOGIN --from ann@example.com --to ben@example.com");
+        swaks(
+                0,
+                Service.SUBMISSIONS,
+                "--tlsc --auth PLAIN --from ann@example.com --to ben@example.com");
+        swaks(0, Service.SMTP, "--from cat@example.net --to ben@example.com");
+        swaks(0, Service.SMTP, "--tls --from <> --to postmaster --pipeline");
+        swaks(0, Service.LMTP, "--protocol LMTP --from cat@example.net --to ben@example.com");
+        // 24: no recipient was accepted; 23: the sender was not.
+        swaks(24, Service.SMTP, "--from cat@example.net --to nobody@example.com");
+        swaks(24, Service.SMTP, "--from cat@example.net --to eve@example.org");
+        swaks(
+                28,
+                Service.SUBMISSION,
+                "--tls --auth PLAIN --auth-password wrong --to ben@example.com");
+        assertEquals(5, office.messages("ben@example.com", "lemon"));
+    }
+
+    private void swaks(int exit, Service service, String arguments) throws Exception {
+        List<String> command =
+                new java.util.ArrayList<>(
+                        List.of("swaks", "--server", "127.0.0.1:" + office.port(service)));
+        command.addAll(List.of(arguments.split(" ")));
+        if (arguments.contains("--auth ")) {
+            command.addAll(List.of("--auth-user", "ann@example.com"));
+            if (!arguments.contains("--auth-password")) {
+                command.addAll(List.of("--auth-password", "orange"));
+            }
+        }
+        External.Run run = External.run(home, "", command.toArray(String[]::new));
+        assertEquals(exit, run.exit(), run.out());
+    }
+
+    @Test
+    void curlSendsAndReads() throws Exception {
+        External.needs("curl", "curl");
+        Path letter = home.resolve("letter");
+        Files.writeString(letter, "Subject: by curl\r\n\r\nHello\r\n.\r\nafter a dot\r\n");
+        External.run(
+                        home,
+                        "",
+                        "curl",
+                        "-sSk",
+                        "--ssl-reqd",
+                        "smtp://127.0.0.1:" + office.port(Service.SUBMISSION) + "/client.example",
+                        "--user",
+                        "ann@example.com:orange",
+                        "--mail-from",
+                        "ann@example.com",
+                        "--mail-rcpt",
+                        "ben@example.com",
+                        "--upload-file",
+                        letter.toString())
+                .ok();
+        String imaps = "imaps://127.0.0.1:" + office.port(Service.IMAPS);
+        String read = curl("ben@example.com:lemon", imaps + "/INBOX;MAILINDEX=1");
+        assertTrue(read.endsWith("\r\n\r\nHello\r\n.\r\nafter a dot\r\n"), read);
+        assertTrue(read.contains("Subject: by curl\r\n"), read);
+        assertTrue(curl("ben@example.com:lemon", imaps).contains("INBOX"));
+        String pop3s = "pop3s://127.0.0.1:" + office.port(Service.POP3S);
+        assertTrue(curl("ben@example.com:lemon", pop3s + "/1").contains("Subject: by curl"));
+        assertTrue(curl("ben@example.com:lemon", pop3s).startsWith("1 "));
+        External.run(
+                        home,
+                        "",
+                        "curl",
+                        "-sSk",
+                        imaps + "/Drafts",
+                        "--user",
+                        "ben@example.com:lemon",
+                        "--upload-file",
+                        letter.toString())
+                .ok();
+        assertEquals(
+                Files.readString(letter),
+                curl("ben@example.com:lemon", imaps + "/Drafts;MAILINDEX=1"));
+        External.Run wrong =
+                External.run(home, "", "curl", "-sSk", imaps, "--user", "ben@example.com:no");
+        assertNotEquals(0, wrong.exit());
+    }
+
+    private String curl(String user, String url) throws Exception {
+        return External.run(home, "", "curl", "-sSk", "--user", user, url).ok().out();
+    }
+
+    @Test
+    void mbsyncSynchronizesBothWays() throws Exception {
+        External.needs("mbsync", "isync");
+        for (int i = 1; i <= 5; i++) letter("number " + i);
+        Files.createDirectories(home.resolve("Mail"));
+        Path rc = home.resolve("mbsyncrc");
+        Files.writeString(
+                rc,
+                """
+                IMAPStore remote
+                Host 127.0.0.1
+                Port %d
+                User ben@example.com
+                Pass lemon
+                SSLType None
+                AuthMechs LOGIN
+
+                MaildirStore local
+                Path %s/Mail/
+                Inbox %s/Mail/INBOX
+                SubFolders Verbatim
+
+                Channel all
+                Far :remote:
+                Near :local:
+                Patterns *
+                Create Both
+                Expunge Both
+                SyncState *
+                """
+                        .formatted(office.port(Service.IMAP), home, home));
+        External.run(home, "", "mbsync", "-c", rc.toString(), "-a").ok();
+        assertEquals(5, count(home.resolve("Mail/INBOX")));
+        Path fresh = home.resolve("Mail/INBOX/new/1.local");
+        Files.writeString(fresh, "Subject: made here\n\nlocal\n");
+        Path some;
+        try (var files = Files.list(home.resolve("Mail/INBOX/new"))) {
+            some = files.filter(file -> !file.equals(fresh)).findFirst().orElseThrow();
+        }
+        Files.delete(some);
+        letter("number 6");
+        External.run(home, "", "mbsync", "-c", rc.toString(), "-a").ok();
+        assertEquals(6, count(home.resolve("Mail/INBOX")));
+        assertEquals(6, office.messages("ben@example.com", "lemon"));
+        External.Run idle = External.run(home, "", "mbsync", "-c", rc.toString(), "-a").ok();
+        assertEquals(6, office.messages("ben@example.com", "lemon"), idle.out());
+    }
+
+    private static long count(Path maildir) throws IOException {
+        long count = 0;
+        for (String part : List.of("new", "cur")) {
+            try (var files = Files.list(maildir.resolve(part))) {
+                count += files.count();
+            }
+        }
+        return count;
+    }
+
+    @Test
+    void fetchmailFetchesByBothProtocols() throws Exception {
+        External.needs("fetchmail", "fetchmail");
+        for (String protocol : List.of("IMAP", "POP3")) {
+            letter("for " + protocol);
+            Service service = protocol.equals("IMAP") ? Service.IMAP : Service.POP3;
+            Path box = home.resolve("box-" + protocol);
+            Path rc = home.resolve("fetchmailrc");
+            Files.writeString(
+                    rc,
+                    """
+                    poll 127.0.0.1 service %d protocol %s
+                      user "ben@example.com" password "lemon" sslproto '' fetchall
+                      mda "cat >> %s"
+                    """
+                            .formatted(office.port(service), protocol, box));
+            Files.setPosixFilePermissions(rc, PosixFilePermissions.fromString("rw-------"));
+            External.run(
+                            home,
+                            "",
+                            "fetchmail",
+                            "-f",
+                            rc.toString(),
+                            "--pidfile",
+                            home.resolve("pid").toString(),
+                            "--nosyslog",
+                            "--nodetach")
+                    .ok();
+            assertTrue(Files.readString(box).contains("Subject: for " + protocol));
+            assertEquals(0, office.messages("ben@example.com", "lemon"));
+        }
+    }
+
+    @Test
+    void muttSendsAndReads() throws Exception {
+        External.needs("mutt", "mutt");
+        External.needs("script", "bsdutils");
+        Path rc = home.resolve("muttrc");
+        Files.writeString(
+                rc,
+                """
+                set from="ann@example.com"
+                set realname="Ann"
+                set smtp_url="smtp://ann@example.com@127.0.0.1:%d/"
+                set smtp_pass="orange"
+                set smtp_authenticators="plain"
+                set ssl_starttls=no
+                set ssl_force_tls=no
+                set imap_user="ben@example.com"
+                set imap_pass="lemon"
+                set imap_authenticators="login"
+                set folder="imap://127.0.0.1:%d/"
+                set copy=no
+                set quit=yes
+                set confirmappend=no
+                set confirmcreate=no
+                set delete=yes
+                set wait_key=no
+                """
+                        .formatted(office.port(Service.SUBMISSION), office.port(Service.IMAP)));
+        External.run(
+                        home,
+                        "お元気ですか\n",
+                        "mutt",
+                        "-F",
+                        rc.toString(),
+                        "-s",
+                        "ご挨拶",
+                        "--",
+                        "ben@example.com")
+                .ok();
+        assertEquals(1, office.messages("ben@example.com", "lemon"));
+        Path read = home.resolve("read");
+        String keys = "<pipe-entry>cat > " + read + "<enter><save-message>=Saved<enter>y<quit>y";
+        String mutt =
+                "mutt -F %s -f imap://127.0.0.1:%d/INBOX -e 'push \"%s\"'"
+                        .formatted(rc, office.port(Service.IMAP), keys);
+        External.Run run = External.run(home, "", "script", "-qec", mutt, "/dev/null");
+        assertTrue(Files.exists(read), run.out());
+        assertTrue(Files.readString(read).contains("Subject:"), Files.readString(read));
+        assertEquals(0, office.messages("ben@example.com", "lemon"), run.out());
+        try (Peer peer = Peer.reader(office.at(Service.IMAP), "ben@example.com", "lemon")) {
+            assertTrue(
+                    peer.imap("STATUS Saved (MESSAGES)")
+                            .untagged()
+                            .getFirst()
+                            .contains("MESSAGES 1"));
+        }
+    }
+
+    @Test
+    void pythonsOwnLibrariesAreContent() throws Exception {
+        External.needs("python3", "python3");
+        Path script =
+                Path.of(
+                        System.getProperty("yubin.root"),
+                        "postmaster/src/test/clients/python_clients.py");
+        List<String> command = new java.util.ArrayList<>(List.of("python3", script.toString()));
+        for (Service service :
+                List.of(
+                        Service.SUBMISSION,
+                        Service.SUBMISSIONS,
+                        Service.SMTP,
+                        Service.LMTP,
+                        Service.IMAP,
+                        Service.IMAPS,
+                        Service.POP3,
+                        Service.POP3S)) {
+            command.add(Integer.toString(office.port(service)));
+        }
+        String out = External.run(home, "", command.toArray(String[]::new)).ok().out();
+        assertTrue(out.contains("all is well"), out);
+    }
+
+    private void letter(String subject) throws IOException {
+        String reply =
+                Peer.deliver(
+                        office.at(Service.SMTP),
+                        "cat@example.net",
+                        "ben@example.com",
+                        "From: cat@example.net\r\nSubject: " + subject + "\r\n\r\nHello\r\n");
+        assertTrue(reply.startsWith("250"), reply);
+    }
+}
