@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// A disk that becomes full while the post office is open: a small tmpfs, which only root can
 /// mount.
 class DiskFullTest {
-    private static final String LETTER = "Subject: x\r\n\r\n" + ("y".repeat(70) + "\r\n").repeat(1000);
+    private static final String LETTER =
+            "Subject: x\r\n\r\n" + ("y".repeat(70) + "\r\n").repeat(1000);
 
     @TempDir Path folder;
     private Path disk;
@@ -26,8 +27,7 @@ class DiskFullTest {
         disk = Files.createDirectory(folder.resolve("disk"));
         String size = "size=192m";
         Process mount =
-                new ProcessBuilder(
-                                "mount", "-t", "tmpfs", "-o", size, "tmpfs", disk.toString())
+                new ProcessBuilder("mount", "-t", "tmpfs", "-o", size, "tmpfs", disk.toString())
                         .redirectErrorStream(true)
                         .redirectOutput(folder.resolve("mount").toFile())
                         .start();
@@ -53,8 +53,7 @@ class DiskFullTest {
                 assertTrue(peer.imap("SELECT INBOX").ok());
                 assertTrue(peer.imap("FETCH 1 BODY[]").untagged().getFirst().contains(LETTER));
                 Peer.Answer append =
-                        peer.imap(
-                                "APPEND INBOX", LETTER.getBytes(StandardCharsets.US_ASCII), "");
+                        peer.imap("APPEND INBOX", LETTER.getBytes(StandardCharsets.US_ASCII), "");
                 assertTrue(append.status().startsWith("NO"), append.status());
                 assertTrue(peer.imap("STORE 1 +FLAGS (\\Deleted)").ok());
                 assertTrue(peer.imap("EXPUNGE").ok());

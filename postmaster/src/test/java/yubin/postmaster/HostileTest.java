@@ -97,9 +97,7 @@ class HostileTest {
     @ParameterizedTest
     @EnumSource(
             value = Service.class,
-            names = {
-                "SMTP", "SUBMISSION", "SUBMISSIONS", "LMTP", "IMAP", "IMAPS", "POP3", "POP3S"
-            })
+            names = {"SMTP", "SUBMISSION", "SUBMISSIONS", "LMTP", "IMAP", "IMAPS", "POP3", "POP3S"})
     void garbageIsAnsweredOrCut(Service service) throws Exception {
         Random random = new Random(SEED);
         for (int i = 0; i < 40; i++) {
@@ -129,20 +127,58 @@ class HostileTest {
                 switch (service) {
                     case IMAP ->
                             List.of(
-                                    "a FETCH 1 FLAGS", "b IDLE", "c DONE", "d SELECT INBOX",
-                                    "e AUTHENTICATE NONSENSE", "f EXPUNGE", "g", "", "h NOOP",
-                                    "i LOGIN a {999999999999}", "j LOGIN {4294967296+}", "k ID (",
-                                    "l UID UID FETCH 1 1", "m CLOSE", "n ENABLE X", "o LOGIN a b");
+                                    "a FETCH 1 FLAGS",
+                                    "b IDLE",
+                                    "c DONE",
+                                    "d SELECT INBOX",
+                                    "e AUTHENTICATE NONSENSE",
+                                    "f EXPUNGE",
+                                    "g",
+                                    "",
+                                    "h NOOP",
+                                    "i LOGIN a {999999999999}",
+                                    "j LOGIN {4294967296+}",
+                                    "k ID (",
+                                    "l UID UID FETCH 1 1",
+                                    "m CLOSE",
+                                    "n ENABLE X",
+                                    "o LOGIN a b");
                     case POP3 ->
                             List.of(
-                                    "RETR 1", "PASS x", "DELE 99999999999999", "TOP", "LAST", "",
-                                    "USER", "AUTH", "AUTH NONSENSE", "STAT", "UIDL -1", "APOP a b");
+                                    "RETR 1",
+                                    "PASS x",
+                                    "DELE 99999999999999",
+                                    "TOP",
+                                    "LAST",
+                                    "",
+                                    "USER",
+                                    "AUTH",
+                                    "AUTH NONSENSE",
+                                    "STAT",
+                                    "UIDL -1",
+                                    "APOP a b");
                     default ->
                             List.of(
-                                    "RCPT TO:<a@b>", "DATA", "MAIL FROM", "RCPT", "BDAT 1 2 3",
-                                    "MAIL FROM:<<>>", "RCPT TO:<@@@>", "AUTH", "AUTH PLAIN =",
-                                    "BDAT 99999999999999999999 LAST", "VRFY", "EXPN x", "HELP",
-                                    "EHLO", "EHLO [", "LHLO x y z", "QUIT x", "RSET x", "TURN", "");
+                                    "RCPT TO:<a@b>",
+                                    "DATA",
+                                    "MAIL FROM",
+                                    "RCPT",
+                                    "BDAT 1 2 3",
+                                    "MAIL FROM:<<>>",
+                                    "RCPT TO:<@@@>",
+                                    "AUTH",
+                                    "AUTH PLAIN =",
+                                    "BDAT 99999999999999999999 LAST",
+                                    "VRFY",
+                                    "EXPN x",
+                                    "HELP",
+                                    "EHLO",
+                                    "EHLO [",
+                                    "LHLO x y z",
+                                    "QUIT x",
+                                    "RSET x",
+                                    "TURN",
+                                    "");
                 };
         Random random = new Random(SEED);
         for (int round = 0; round < 20; round++) {
@@ -199,8 +235,15 @@ class HostileTest {
     void smugglingFormsNeverMakeASecondMessage() throws IOException {
         List<String> ends =
                 List.of(
-                        "\n.\n", "\r.\r", "\n.\r\n", "\r\n.\n", "\r.\r\n", "\r\n.\r", "\r\n\0.\r\n",
-                        "\n.\r", "\r\n.\r\r\n");
+                        "\n.\n",
+                        "\r.\r",
+                        "\n.\r\n",
+                        "\r\n.\n",
+                        "\r.\r\n",
+                        "\r\n.\r",
+                        "\r\n\0.\r\n",
+                        "\n.\r",
+                        "\r\n.\r\r\n");
         int before = messages();
         for (Service service : List.of(Service.SMTP, Service.LMTP)) {
             for (String end : ends) {
