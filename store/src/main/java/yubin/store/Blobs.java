@@ -241,7 +241,7 @@ public final class Blobs {
         return key;
     }
 
-    private static byte[] linkKey(long number, long account, long holder) {
+    static byte[] linkKey(long number, long account, long holder) {
         byte[] key = Kind.BLOB_LINK.key(0, 24);
         Octets.putLong(key, 9, number);
         Octets.putLong(key, 17, account);

@@ -34,6 +34,9 @@ public interface Keys extends AutoCloseable {
     /// Makes what was written without `sync` safe.
     void sync() throws StoreTrouble;
 
+    /// Writes a copy of everything as it is at this moment into a folder that does not exist yet.
+    void copyTo(java.nio.file.Path folder) throws StoreTrouble;
+
     @Override
     void close();
 

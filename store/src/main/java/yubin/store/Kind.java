@@ -50,6 +50,12 @@ public enum Kind {
         this.octet = (byte) octet;
     }
 
+    /// The kind of a key's ninth octet, null when there is none.
+    static Kind of(byte octet) {
+        for (Kind kind : values()) if (kind.octet == octet) return kind;
+        return null;
+    }
+
     /// Where a key of this kind begins: account and kind, with room for `rest` more octets.
     public byte[] key(long account, int rest) {
         byte[] key = new byte[9 + rest];

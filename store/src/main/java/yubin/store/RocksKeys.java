@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -187,6 +188,15 @@ final class RocksKeys implements Keys {
     public void sync() throws StoreTrouble {
         try {
             database.syncWal();
+        } catch (RocksDBException e) {
+            throw trouble(e);
+        }
+    }
+
+    @Override
+    public void copyTo(Path folder) throws StoreTrouble {
+        try (Checkpoint checkpoint = Checkpoint.create(database)) {
+            checkpoint.createCheckpoint(folder.toString());
         } catch (RocksDBException e) {
             throw trouble(e);
         }

@@ -71,7 +71,6 @@ public final class Store implements AutoCloseable {
     private final Keys keys;
     private final Committer committer;
     private final Blobs blobs;
-    private final boolean readOnly;
     private final ExecutorService disk;
     private final ScheduledExecutorService purger;
     private final Map<String, Sequence> sequences = new ConcurrentHashMap<>();
@@ -94,7 +93,6 @@ public final class Store implements AutoCloseable {
         this.clock = clock;
         this.lockFile = lockFile;
         this.keys = keys;
-        this.readOnly = readOnly;
         committer = new Committer(keys);
         blobs = new Blobs(this, clock);
         disk =
@@ -392,6 +390,21 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /// Makes a data folder of everything as it is at this moment, while the post office runs.
+    ///
+    /// @param copy a folder that does not exist yet, on the same disk for speed
+    public void copyTo(Path copy) throws StoreTrouble {
+        try {
+            makeFolder(copy);
+            keys.copyTo(copy.resolve("store"));
+            writeSafely(copy, copy.resolve("format"), FORMAT);
+        } catch (StoreTrouble e) {
+            throw e;
+        } catch (IOException e) {
+            throw new StoreTrouble.NotCommitted("copying to " + copy + ": " + reason(e), e);
+        }
+    }
+
     @Override
     public void close() {
         purger.shutdownNow();
@@ -414,10 +427,6 @@ public final class Store implements AutoCloseable {
             System.getLogger("yubin.store")
                     .log(System.Logger.Level.WARNING, "unlocking: " + e.getMessage());
         }
-    }
-
-    boolean isReadOnly() {
-        return readOnly;
     }
 
     /// Numbers from the disk, a step at a time. What is left of a step at a crash is never given.

@@ -441,4 +441,37 @@ class StoreTest {
             reopen();
         }
     }
+
+    @Test
+    void verifyFindsNothingInAGoodFolderAndEachDamageInABadOne() throws Exception {
+        append(ANN, "one");
+        append(ANN, "two");
+        append(BOB, "one");
+        store.boxes(ANN).remove(inbox(ANN), new int[] {1});
+        Verify.Report good = Verify.run(store);
+        assertEquals(List.of(), good.findings());
+        assertEquals(2, good.messages());
+        Blob blob = store.boxes(ANN).email(2).blob();
+        store.committer()
+                .commit(
+                        new Batch()
+                                .put(
+                                        Keys.Family.BLOBS,
+                                        Blobs.chunkKey(blob.number(), 0),
+                                        new byte[] {1, 0, 0, 0, 'x'})
+                                .delete(Kind.EMAIL.keyLong(BOB.value(), 1)));
+        Verify.Report bad = Verify.run(store);
+        assertTrue(bad.found() >= 2, bad.findings().toString());
+    }
+
+    @Test
+    void aCopyMadeWhileRunningOpensAsADataFolder() throws Exception {
+        append(ANN, "one");
+        store.copyTo(folder.resolve("copy"));
+        append(ANN, "two");
+        try (Store copy = Store.open(folder.resolve("copy"), InstantSource.system())) {
+            assertEquals(1, copy.boxes(ANN).view(inbox(ANN)).now().count());
+            assertEquals(List.of(), Verify.run(copy).findings());
+        }
+    }
 }
