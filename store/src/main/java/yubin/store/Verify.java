@@ -67,8 +67,7 @@ public final class Verify {
         for (Map.Entry<Long, BoxesState> entry : states.entrySet()) {
             compare(entry.getKey(), entry.getValue(), counted.get(entry.getKey()));
         }
-        return new Report(
-                accounts, mailboxes, messages, emails, blobs, octets, found, findings);
+        return new Report(accounts, mailboxes, messages, emails, blobs, octets, found, findings);
     }
 
     private void look(
@@ -103,10 +102,7 @@ public final class Verify {
     }
 
     private void row(
-            long account,
-            byte[] key,
-            byte[] value,
-            Map<Long, Map<Integer, BoxesState.Box>> counted)
+            long account, byte[] key, byte[] value, Map<Long, Map<Integer, BoxesState.Box>> counted)
             throws StoreTrouble {
         messages++;
         int mailbox = Octets.getInt(key, 9);
@@ -115,8 +111,7 @@ public final class Verify {
                 counted.computeIfAbsent(account, a -> new HashMap<>())
                         .computeIfAbsent(mailbox, BoxesState.Box::new);
         sum.count(row.flags(), row.size(), 1);
-        byte[] email =
-                store.keys().get(Family.RECORDS, Kind.EMAIL.keyLong(account, row.email()));
+        byte[] email = store.keys().get(Family.RECORDS, Kind.EMAIL.keyLong(account, row.email()));
         String name = "account " + account + " mailbox " + mailbox + " UID " + row.uid();
         if (email == null) {
             find(name + " has no email record");
