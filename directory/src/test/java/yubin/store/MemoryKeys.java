@@ -87,5 +87,10 @@ public final class MemoryKeys implements Keys {
     public void sync() {}
 
     @Override
+    public void copyTo(java.nio.file.Path folder) {
+        throw new UnsupportedOperationException("a store in memory has no files to copy");
+    }
+
+    @Override
     public void close() {}
 }
