@@ -16,11 +16,11 @@ public final class Pop3 implements Listener.Session {
         ALWAYS
     }
 
-    private final String hostname;
-    private final Store store;
-    private final Directory directory;
-    private final Tls tls;
-    private final Plaintext plaintext;
+    final String hostname;
+    final Store store;
+    final Directory directory;
+    final Tls tls;
+    final Plaintext plaintext;
 
     /// @param tls for STLS; null: not offered
     public Pop3(String hostname, Store store, Directory directory, Tls tls, Plaintext plaintext) {
@@ -33,7 +33,7 @@ public final class Pop3 implements Listener.Session {
 
     @Override
     public void serve(Wire wire) throws IOException {
-        throw new UnsupportedOperationException();
+        new Pop3Session(this, wire).run();
     }
 
     @Override
