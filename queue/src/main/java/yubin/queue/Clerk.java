@@ -154,7 +154,7 @@ final class Clerk {
             }
         }
         if (target.version() != current.version()) {
-            try (Change change = store.change(List.of())) {
+            try (Change change = store.release(List.of())) {
                 rows.change(change, current, target, pending);
                 change.commit();
             }

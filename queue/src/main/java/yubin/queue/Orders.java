@@ -178,7 +178,7 @@ public final class Orders {
             Entry entry = rows.read(id);
             if (entry == null) return false;
             Step step = Journey.step(What.DROPPED, null, null, "by the operator");
-            try (Change change = store.change(List.of())) {
+            try (Change change = store.release(List.of())) {
                 rows.delete(change, entry, List.of(step));
                 change.commit();
             }
@@ -210,7 +210,7 @@ public final class Orders {
             Entry before = rows.read(id);
             Entry after = before == null ? null : what.apply(before);
             if (after == null) return false;
-            try (Change change = store.change(List.of())) {
+            try (Change change = store.release(List.of())) {
                 rows.change(change, before, after, List.of(step));
                 change.commit();
             }
