@@ -8,8 +8,8 @@ import yubin.mail.Reply;
 import yubin.wire.ClientTls;
 import yubin.wire.Wire;
 
-/// Opens connections to other post offices: connects, greets, turns on TLS where it is offered, logs
-/// in where a route says so.
+/// Opens connections to other post offices: connects, greets, turns on TLS where it is offered,
+/// logs in where a route says so.
 final class Dialler {
     private final String hostname;
     private final Timeouts timeouts;
@@ -33,8 +33,8 @@ final class Dialler {
     /// Total: every trouble is a [Dialled.Turned].
     ///
     /// Opportunistic TLS (RFC 3207 §4): a handshake that fails is followed by one try in the clear,
-    /// as the letter would have gone in the clear to a server that offers none. A route with a login
-    /// never falls back.
+    /// as the letter would have gone in the clear to a server that offers none. A route with a
+    /// login never falls back.
     Dialled dial(Host host, Route route) {
         Attempt attempt = new Attempt(host, route);
         Dialled first = attempt.run(true);
@@ -121,8 +121,7 @@ final class Dialler {
         private Reply login(SmtpClient client) throws IOException {
             if (route == null || route.user() == null) return null;
             if (needsTls() && !client.isSecure()) {
-                return Reply.of(
-                        451, "4.7.11", "the password of the route is not sent without TLS");
+                return Reply.of(451, "4.7.11", "the password of the route is not sent without TLS");
             }
             Reply reply = client.login(route);
             if (reply.code() == 235) return null;

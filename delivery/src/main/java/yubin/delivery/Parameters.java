@@ -68,7 +68,8 @@ final class Parameters {
                             if (plain || c > 127 && smtpUtf8) {
                                 out.appendCodePoint(c);
                             } else {
-                                String hex = Integer.toHexString(c).toUpperCase(java.util.Locale.ROOT);
+                                String hex =
+                                        Integer.toHexString(c).toUpperCase(java.util.Locale.ROOT);
                                 out.append("\\x{").append(hex.length() < 2 ? "0" : "");
                                 out.append(hex).append('}');
                             }

@@ -139,8 +139,7 @@ final class Routes {
                 yield byHosts(domain, usable);
             }
             // "as if it was associated with an implicit MX RR, with a preference of 0"
-            case Lookup.NoData<List<Mx>> _ ->
-                    byHosts(domain, List.of(new Mx(0, domain.ascii())));
+            case Lookup.NoData<List<Mx>> _ -> byHosts(domain, List.of(new Mx(0, domain.ascii())));
             case Lookup.NxDomain<List<Mx>> _ ->
                     never("5.1.2", "the domain " + domain.unicode() + " does not exist");
             case Lookup.Bogus<List<Mx>>(var why) -> bogus(domain.unicode(), why);
@@ -175,8 +174,7 @@ final class Routes {
                 case Lookup.NoData<List<InetAddress>> _, Lookup.NxDomain<List<InetAddress>> _ -> {
                     // An exchanger without address is passed over.
                 }
-                case Lookup.Bogus<List<InetAddress>>(var why) ->
-                        temporary = bogus(mx.host(), why);
+                case Lookup.Bogus<List<InetAddress>>(var why) -> temporary = bogus(mx.host(), why);
                 case Lookup.Unavailable<List<InetAddress>>(var why, _) ->
                         temporary = later("4.4.3", why);
             }

@@ -88,7 +88,8 @@ final class SmtpClient implements AutoCloseable {
             if (reply.code() == 334) reply = secret(password, "(password)");
             return reply;
         }
-        byte[] plain = ("\0" + route.user() + "\0" + route.password()).getBytes(StandardCharsets.UTF_8);
+        byte[] plain =
+                ("\0" + route.user() + "\0" + route.password()).getBytes(StandardCharsets.UTF_8);
         return secret("AUTH PLAIN " + base64.encodeToString(plain), "AUTH PLAIN ***");
     }
 
@@ -181,7 +182,9 @@ final class SmtpClient implements AutoCloseable {
             }
             if (parcel.size() > extensions.sizeMax()) {
                 // RFC 1870 §6.1 lets the server say so; it has said it already.
-                String text = "the message is larger than the " + extensions.sizeMax()
+                String text =
+                        "the message is larger than the "
+                                + extensions.sizeMax()
                                 + " octets that the server takes";
                 settle(new Outcome.Never(host.name(), Reply.of(552, "5.3.4", text)));
                 return;
@@ -237,7 +240,8 @@ final class SmtpClient implements AutoCloseable {
 
         private String mail(boolean chunking, boolean utf8) {
             Envelope envelope = job.envelope();
-            StringBuilder out = new StringBuilder("MAIL FROM:<").append(envelope.from()).append('>');
+            StringBuilder out =
+                    new StringBuilder("MAIL FROM:<").append(envelope.from()).append('>');
             if (extensions.has("SIZE")) out.append(" SIZE=").append(parcel.size());
             if (chunking) {
                 out.append(" BODY=BINARYMIME");
@@ -250,7 +254,8 @@ final class SmtpClient implements AutoCloseable {
         }
 
         private String rcpt(Recipient recipient, boolean utf8) {
-            StringBuilder out = new StringBuilder("RCPT TO:<").append(recipient.address()).append('>');
+            StringBuilder out =
+                    new StringBuilder("RCPT TO:<").append(recipient.address()).append('>');
             if (extensions.has("DSN")) Parameters.rcpt(out, recipient, utf8);
             return out.toString();
         }
