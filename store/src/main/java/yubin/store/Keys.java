@@ -34,6 +34,9 @@ public interface Keys extends AutoCloseable {
     /// Makes what was written without `sync` safe.
     void sync() throws StoreTrouble;
 
+    /// Gives the disk back what deleted rows of a family still take, now rather than by and by.
+    void reclaim(Family family) throws StoreTrouble;
+
     /// Writes a copy of everything as it is at this moment into a folder that does not exist yet.
     void copyTo(java.nio.file.Path folder) throws StoreTrouble;
 

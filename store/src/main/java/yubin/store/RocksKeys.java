@@ -194,6 +194,15 @@ final class RocksKeys implements Keys {
     }
 
     @Override
+    public void reclaim(Family family) throws StoreTrouble {
+        try {
+            database.compactRange(families[family.number()]);
+        } catch (RocksDBException e) {
+            throw trouble(e);
+        }
+    }
+
+    @Override
     public void copyTo(Path folder) throws StoreTrouble {
         try (Checkpoint checkpoint = Checkpoint.create(database)) {
             checkpoint.createCheckpoint(folder.toString());

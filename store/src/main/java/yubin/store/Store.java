@@ -343,7 +343,13 @@ public final class Store implements AutoCloseable {
     public int purge(Duration tombstonesKept, Duration blobsKept) throws StoreTrouble {
         long now = clock.millis();
         purgeTombstones(now - tombstonesKept.toMillis());
-        return blobs.purge(now - blobsKept.toMillis());
+        int purged = blobs.purge(now - blobsKept.toMillis());
+        if (purged > 0 && room() < LOW_WATER) {
+            keys.reclaim(Family.BLOBS);
+            keys.reclaim(Family.RECORDS);
+            roomSeenAt = 0;
+        }
+        return purged;
     }
 
     private void purgeQuietly() {
