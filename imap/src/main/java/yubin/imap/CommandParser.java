@@ -208,7 +208,11 @@ final class CommandParser {
         int at = in.at();
         String name = MailboxName.decode(in.astring(), utf8);
         if (name == null) throw new Cursor.Unreadable("no mailbox name", at);
-        return name.equalsIgnoreCase("INBOX") ? "INBOX" : name;
+        // INBOX in any case is one name, also above others (RFC 3501 §5.1).
+        boolean inbox =
+                name.regionMatches(true, 0, "INBOX", 0, 5)
+                        && (name.length() == 5 || name.charAt(5) == '/');
+        return inbox ? "INBOX" + name.substring(5) : name;
     }
 
     private String lastMailbox() throws Cursor.Unreadable {

@@ -108,7 +108,8 @@ final class Cursor {
     /// atoms: mail clients do send them.
     byte[] astring() throws Unreadable {
         int c = peek();
-        if (c == '"' || c == '{' || c == '~') return string();
+        boolean literal8 = c == '~' && at + 1 < end && octets[at + 1] == '{';
+        if (c == '"' || c == '{' || literal8) return string();
         return run(false);
     }
 
