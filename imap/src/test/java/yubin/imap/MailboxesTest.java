@@ -223,7 +223,8 @@ class MailboxesTest {
                     "* 1 FETCH (FLAGS (\\Recent \\Seen $x) INTERNALDATE"
                             + " \" 5-Nov-2026 10:00:00 +0900\" RFC822.SIZE 22)",
                     rows.get(0));
-            assertTrue(rows.get(2).startsWith("* 3 FETCH (FLAGS (\\Recent \\Flagged)"), rows.get(2));
+            assertTrue(
+                    rows.get(2).startsWith("* 3 FETCH (FLAGS (\\Recent \\Flagged)"), rows.get(2));
             chat.plays(
                     """
                     C: q GETQUOTAROOT INBOX

@@ -132,7 +132,6 @@ final class Office implements AutoCloseable {
                 new InetSocketAddress("127.0.0.1", 40000), new InetSocketAddress("127.0.0.1", 143));
     }
 
-
     @Override
     public void close() {
         directory.close();

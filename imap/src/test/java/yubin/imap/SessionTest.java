@@ -92,8 +92,7 @@ class SessionTest {
     void saslPlainWithAndWithoutInitialResponse() {
         String ann = office.account();
         String plain =
-                java.util.Base64.getEncoder()
-                        .encodeToString(("\0" + ann + "\0secret").getBytes());
+                java.util.Base64.getEncoder().encodeToString(("\0" + ann + "\0secret").getBytes());
         try (Chat chat = office.stranger()) {
             chat.plays(
                     """
