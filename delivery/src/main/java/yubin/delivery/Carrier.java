@@ -178,7 +178,7 @@ public final class Carrier implements AutoCloseable {
         if (connected != null) {
             SmtpClient.Sent sent = connected.send(job, new Parcel(blobs, job.blob()));
             // An idle connection that broke says nothing about the letter: dial as usual.
-            if (connected.isUsable() || !sent.elsewhere() || !allLater(sent.outcomes())) {
+            if (connected.isUsable() || !sent.elsewhere() || !mayMove(sent.outcomes())) {
                 settle(job, sent.outcomes());
                 return connected;
             }
@@ -206,23 +206,18 @@ public final class Carrier implements AutoCloseable {
             switch (dialler.dial(host, way.route())) {
                 case Dialled.Turned(var by, var reply, var reached) -> {
                     LOG.log(INFO, "{0} to {1}: {2}", job.id(), by, reply);
-                    turned = better(turned, by, reply);
+                    turned = better(turned, by, reply, reached);
                 }
                 case Dialled.Ready(var client) -> {
                     CONNECTIONS.increment();
                     open.add(client);
                     SmtpClient.Sent sent = client.send(job, new Parcel(blobs, job.blob()));
                     outcomes = sent.outcomes();
-                    if (!sent.elsewhere() || !anyMayMove(outcomes)) {
+                    if (!sent.elsewhere() || !mayMove(outcomes)) {
                         settle(job, outcomes);
                         return client;
                     }
                     hangUp(client);
-                    if (!allMayMove(outcomes)) {
-                        // Some are settled: the others come again, with the next attempt.
-                        settle(job, outcomes);
-                        return null;
-                    }
                 }
             }
         }
@@ -233,30 +228,21 @@ public final class Carrier implements AutoCloseable {
 
     /// What is told when no host could be used: of several, the one that spoke last, and a refusal
     /// for good only if all said so.
-    private static Outcome better(Outcome before, Host host, Reply reply) {
+    private static Outcome better(Outcome before, Host host, Reply reply, boolean reached) {
         if (reply.isPermanent()) {
             return before == null || before instanceof Outcome.Never
                     ? new Outcome.Never(host.name(), reply)
                     : before;
         }
-        return new Outcome.Later(host.name(), reply, true);
+        boolean others = before instanceof Outcome.Later later && !later.wholeDestination();
+        return new Outcome.Later(host.name(), reply, !reached && !others);
     }
 
-    private static boolean allLater(List<Outcome> outcomes) {
-        return outcomes.stream().allMatch(Outcome.Later.class::isInstance);
-    }
-
-    /// Another host may still take it: it has to wait, or this host lacks what it needs.
-    private static boolean mayMove(Outcome outcome) {
-        return outcome instanceof Outcome.Later || outcome instanceof Outcome.Never;
-    }
-
-    private static boolean anyMayMove(List<Outcome> outcomes) {
-        return outcomes.stream().anyMatch(Carrier::mayMove);
-    }
-
-    private static boolean allMayMove(List<Outcome> outcomes) {
-        return outcomes.stream().allMatch(Carrier::mayMove);
+    /// Another host may still take the letter: nobody was refused or served by this one, or it
+    /// lacks what the whole letter needs.
+    private static boolean mayMove(List<Outcome> outcomes) {
+        return outcomes.stream().allMatch(Outcome.Later.class::isInstance)
+                || outcomes.stream().allMatch(Outcome.Never.class::isInstance);
     }
 
     private static List<Outcome> same(Job job, Outcome outcome) {

@@ -284,6 +284,11 @@ public final class Shelf implements AutoCloseable {
         }
     }
 
+    /// Letters in memory: bounded, however many wait.
+    public int inMemory() {
+        return schedule.inMemory();
+    }
+
     /// What the operator may do: look, retry, hold, release, bounce, drop.
     public Orders orders() {
         return new Orders(this, store, rows, clerk, schedule, clock);
