@@ -198,6 +198,11 @@ final class TlsTransport implements Transport {
     }
 
     @Override
+    public int available() throws IOException {
+        return plain != null ? plain.remaining() : net != null ? net.remaining() : 0;
+    }
+
+    @Override
     public InetSocketAddress peer() {
         return under.peer();
     }

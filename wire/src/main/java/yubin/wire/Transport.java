@@ -18,6 +18,9 @@ interface Transport {
     /// Writes all of `from`.
     void write(ByteBuffer from) throws IOException;
 
+    /// Octets that can be read without waiting, 0 when none or not known.
+    int available() throws IOException;
+
     InetSocketAddress peer();
 
     InetSocketAddress local();
@@ -50,6 +53,11 @@ interface Transport {
         @Override
         public void write(ByteBuffer from) throws IOException {
             while (from.hasRemaining()) channel.write(from);
+        }
+
+        @Override
+        public int available() throws IOException {
+            return channel.socket().getInputStream().available();
         }
 
         @Override
@@ -87,6 +95,11 @@ interface Transport {
         @Override
         public void write(ByteBuffer from) throws IOException {
             out.write(from);
+        }
+
+        @Override
+        public int available() {
+            return in.available();
         }
 
         @Override
@@ -145,6 +158,15 @@ interface Transport {
                     count += n;
                     changed.signalAll();
                 }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        int available() {
+            lock.lock();
+            try {
+                return count;
             } finally {
                 lock.unlock();
             }

@@ -208,6 +208,12 @@ public final class Wire implements AutoCloseable {
         return pos < limit;
     }
 
+    /// The same, but asks the network too: whether the peer speaks before it was asked. Never
+    /// waits; octets that TLS has not unwrapped count.
+    public boolean hasArrived() throws IOException {
+        return pos < limit || transport.available() > 0;
+    }
+
     /// Reads one line into `line` and returns its length in octets, CRLF not counted. Flushes what
     /// was written first when it has to wait.
     ///
@@ -218,6 +224,11 @@ public final class Wire implements AutoCloseable {
     ///     then the connection is closed)
     /// @throws BareLineEnd for a CR or LF alone, which never ends a line
     public int readLine(byte[] line) throws IOException {
+        return readLine(line, line.length);
+    }
+
+    /// The same with a bound smaller than the array.
+    public int readLine(byte[] line, int octetsMax) throws IOException {
         if (pos == limit) refill(false);
         commandDue = NEVER;
         try {
@@ -226,14 +237,14 @@ public final class Wire implements AutoCloseable {
                 if (pos == limit) refillWithin();
                 byte[] octets = in;
                 int at = pos;
-                int stop = Math.min(limit, at + line.length - length);
+                int stop = Math.min(limit, at + octetsMax - length);
                 while (at < stop && octets[at] != '\r' && octets[at] != '\n') {
                     line[length++] = octets[at++];
                 }
                 pos = at;
                 if (at == limit) continue;
                 byte octet = octets[at];
-                if (octet != '\r' && octet != '\n') throw skipLine(line.length);
+                if (octet != '\r' && octet != '\n') throw skipLine(octetsMax);
                 pos++;
                 if (octet == '\n') throw new BareLineEnd(length);
                 if (pos == limit) refillWithin();
