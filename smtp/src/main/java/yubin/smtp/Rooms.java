@@ -36,7 +36,7 @@ interface Rooms {
     /// False under the disk's low-water mark: new letters must wait outside.
     boolean hasRoom();
 
-    QueueId nextId();
+    QueueId nextId() throws IOException;
 
     Upload upload(int tenant);
 
@@ -86,7 +86,7 @@ interface Rooms {
         }
 
         @Override
-        public QueueId nextId() {
+        public QueueId nextId() throws IOException {
             return intake.nextId();
         }
 

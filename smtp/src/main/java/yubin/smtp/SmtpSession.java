@@ -23,6 +23,7 @@ import yubin.mime.Message;
 import yubin.queue.Letter;
 import yubin.queue.Origin;
 import yubin.queue.Submitted;
+import yubin.store.StoreTrouble;
 import yubin.wire.Buffers;
 import yubin.wire.Tls;
 import yubin.wire.TlsFacts;
@@ -443,15 +444,22 @@ final class SmtpSession {
         Reply nobody = nobody();
         if (nobody != null) return wire.hasInput() ? tooEager() : nobody;
         if (wire.hasInput()) return tooEager();
-        answer(GO_ON);
         try (Arrival arrival = arrival()) {
+            answer(GO_ON);
             wire.deadline(bounds.data(), bounds.line());
             arrival.data().readToDot();
             wire.deadline(bounds.command(), bounds.line());
             return deliver(arrival);
+        } catch (StoreTrouble e) {
+            return asleep(e);
         } finally {
             reset();
         }
+    }
+
+    private Reply asleep(StoreTrouble e) {
+        LOG.log(System.Logger.Level.WARNING, () -> wire.id() + ": store: " + e.getMessage());
+        return Reply.of(451, "4.3.0", "the store has trouble, come again later");
     }
 
     /// Null when there is a recipient. RFC 2920 §3.1: 554 when all were refused.
@@ -475,7 +483,15 @@ final class SmtpSession {
                 skip(octets);
                 return trouble;
             }
-            if (transaction.chunks == null) transaction.chunks = arrival();
+            if (transaction.chunks == null) {
+                try {
+                    transaction.chunks = arrival();
+                } catch (StoreTrouble e) {
+                    transaction.spoiled = true;
+                    skip(octets);
+                    return asleep(e);
+                }
+            }
             Arrival arrival = transaction.chunks;
             arrival.data().readChunk(octets);
             if (last) {
@@ -514,7 +530,7 @@ final class SmtpSession {
         }
     }
 
-    private Arrival arrival() {
+    private Arrival arrival() throws IOException {
         QueueId id = rooms.nextId();
         OffsetDateTime now = clock.instant().atZone(ZoneId.systemDefault()).toOffsetDateTime();
         List<Recipient> recipients = transaction.recipients();
