@@ -19,8 +19,10 @@ final class Stuffing {
     private final Wire wire;
     private int linesLeft;
     private boolean inHeader;
-    private boolean atLineStart = true;
-    private boolean lineIsEmpty = true;
+
+    /// Octets of the open line that came in earlier pieces, up to 2.
+    private int carried;
+
     private byte last = '\n';
 
     private Stuffing(Wire wire, int lines) {
@@ -45,8 +47,8 @@ final class Stuffing {
     boolean feed(byte[] octets, int length) throws IOException {
         if (length == 0) return true;
         int from = 0;
-        if (atLineStart && octets[0] == '.') wire.write(DOT);
-        atLineStart = false;
+        int lineFrom = 0;
+        if (last == '\n' && octets[0] == '.') wire.write(DOT);
         for (int i = 0; i < length; i++) {
             if (octets[i] != '\n') continue;
             byte before = i == 0 ? last : octets[i - 1];
@@ -55,46 +57,32 @@ final class Stuffing {
                 wire.write(CRLF);
                 from = i + 1;
             }
-            if (linesLeft != ALL && endsHere(octets, i)) {
+            int lineOctets = carried + i - lineFrom;
+            if (linesLeft != ALL && endsHere(lineOctets - (before == '\r' ? 1 : 0))) {
                 wire.write(octets, from, i + 1 - from);
                 last = '\n';
                 return false;
             }
-            if (i + 1 == length) {
-                atLineStart = true;
-            } else if (octets[i + 1] == '.') {
+            carried = 0;
+            lineFrom = i + 1;
+            if (i + 1 < length && octets[i + 1] == '.') {
                 wire.write(octets, from, i + 1 - from);
                 wire.write(DOT);
                 from = i + 1;
             }
         }
         wire.write(octets, from, length - from);
-        if (linesLeft != ALL) lineIsEmpty = isEmptySoFar(octets, length);
+        carried = Math.min(carried + length - lineFrom, 2); // more than a CR is all one asks
         last = octets[length - 1];
         return true;
     }
 
-    /// Counts the line that ends at the LF at `at`; true when it is the last one wanted.
-    private boolean endsHere(byte[] octets, int at) {
+    /// Counts a line of so many octets, its end left out; true when it is the last one wanted.
+    private boolean endsHere(int lineOctets) {
         if (!inHeader) return --linesLeft == 0;
-        if (!isEmpty(octets, at)) return false;
+        if (lineOctets > 0) return false;
         inHeader = false;
         return linesLeft == 0;
-    }
-
-    /// Whether the line that ends at `at` has nothing before its line end.
-    private boolean isEmpty(byte[] octets, int at) {
-        int before = at - 1;
-        if (before >= 0 && octets[before] == '\r') before--;
-        return before >= 0 ? octets[before] == '\n' : lineIsEmpty;
-    }
-
-    /// Whether the line that goes on in the next piece has nothing yet but a CR.
-    private boolean isEmptySoFar(byte[] octets, int length) {
-        int before = length - 1;
-        if (octets[before] == '\n') return true;
-        if (octets[before] != '\r') return false;
-        return before == 0 ? lineIsEmpty : octets[before - 1] == '\n';
     }
 
     /// Ends an open line, then the response.
