@@ -97,7 +97,7 @@ public final class Smtp implements Listener.Session {
             Intake intake,
             Tls tls,
             InstantSource clock) {
-        this(kind, settings, new Rooms.Real(store, directory, intake), tls, clock);
+        this(kind, settings, new Rooms(store, directory, intake), tls, clock);
     }
 
     Smtp(Kind kind, Settings settings, Rooms rooms, Tls tls, InstantSource clock) {

@@ -10,6 +10,7 @@ import java.util.List;
 import yubin.directory.Directory;
 import yubin.directory.Found;
 import yubin.directory.Login;
+import yubin.directory.Sasl;
 import yubin.directory.Use;
 import yubin.directory.Visitor;
 import yubin.ledger.Counters;
@@ -237,8 +238,7 @@ final class SmtpSession {
         lines.add("DSN");
         if (tls != null && wire.tls() == null) lines.add("STARTTLS");
         if (kind == Smtp.Kind.SUBMISSION && login == null) {
-            lines.add(
-                    "AUTH " + String.join(" ", rooms.mechanisms(visitor(), isPlaintextAllowed())));
+            lines.add("AUTH " + String.join(" ", Sasl.mechanisms(visitor(), isPlaintextAllowed())));
         }
         lines.add("LIMITS RCPTMAX=" + bounds.recipientsMax() + " MAILMAX=" + bounds.messagesMax());
         lines.add("HELP");
@@ -274,12 +274,12 @@ final class SmtpSession {
         if (transaction != null) return Reply.of(503, "5.5.1", "not within a letter");
         if (wire.hasInput()) return tooEager();
         Visitor visitor = visitor();
-        if (!rooms.mechanisms(visitor, isPlaintextAllowed()).contains(mechanism)) {
-            return rooms.mechanisms(visitor, true).contains(mechanism)
+        if (!Sasl.mechanisms(visitor, isPlaintextAllowed()).contains(mechanism)) {
+            return Sasl.mechanisms(visitor, true).contains(mechanism)
                     ? Reply.of(538, "5.7.11", "not without TLS: STARTTLS first")
                     : Reply.of(504, "5.5.4", "no such mechanism here");
         }
-        var sasl = rooms.sasl(mechanism, visitor);
+        var sasl = rooms.directory().sasl(mechanism, visitor);
         if (sasl.isEmpty()) return Reply.of(504, "5.5.4", "no such mechanism here");
         AuthDialogue.Outcome outcome = AuthDialogue.hold(wire, sasl.get(), initial);
         if (outcome.login() == null) {
@@ -290,7 +290,7 @@ final class SmtpSession {
             return Reply.of(421, "4.7.0", settings.hostname() + " too many failed logins");
         }
         login = outcome.login();
-        registration = rooms.register(login, wire::farewell);
+        registration = rooms.directory().register(login, wire::farewell);
         return outcome.reply();
     }
 
@@ -347,7 +347,7 @@ final class SmtpSession {
     private boolean mayWriteAs(Address address) throws IOException {
         return kind != Smtp.Kind.SUBMISSION
                 || settings.sender() == Smtp.Sender.ANY
-                || rooms.mayWriteAs(login, address);
+                || rooms.directory().mayWriteAs(login, address);
     }
 
     private Reply tooLarge() {
@@ -370,10 +370,10 @@ final class SmtpSession {
         switch (rcpt.to()) {
             case SmtpCommand.ForwardPath.Mailbox(var mailbox) -> {
                 address = mailbox;
-                found = rooms.find(mailbox);
+                found = rooms.directory().find(mailbox);
             }
             case SmtpCommand.ForwardPath.Postmaster() -> {
-                found = rooms.findPostmaster();
+                found = rooms.directory().findPostmaster();
                 address = postmaster(found);
             }
         }
@@ -531,7 +531,7 @@ final class SmtpSession {
     }
 
     private Arrival arrival() throws IOException {
-        QueueId id = rooms.nextId();
+        QueueId id = rooms.intake().nextId();
         OffsetDateTime now = clock.instant().atZone(ZoneId.systemDefault()).toOffsetDateTime();
         List<Recipient> recipients = transaction.recipients();
         String received =
@@ -558,7 +558,9 @@ final class SmtpSession {
                         : null;
         IncomingLetter letter =
                 new IncomingLetter(
-                        rooms.upload(transaction.tenantOr(login == null ? 0 : login.tenant())),
+                        rooms.store()
+                                .blobs()
+                                .upload(transaction.tenantOr(login == null ? 0 : login.tenant())),
                         received,
                         missing,
                         settings.messageOctetsMax());
@@ -583,13 +585,14 @@ final class SmtpSession {
         if (trouble == null) trouble = strangeAuthor(message);
         if (trouble != null) return toAll(trouble);
         Submitted submitted =
-                rooms.submit(
-                        Letter.now(
-                                arrival.id(),
-                                transaction.envelope(),
-                                letter.upload(),
-                                message,
-                                origin()));
+                rooms.intake()
+                        .submit(
+                                Letter.now(
+                                        arrival.id(),
+                                        transaction.envelope(),
+                                        letter.upload(),
+                                        message,
+                                        origin()));
         return switch (submitted) {
             case Submitted.Accepted accepted -> {
                 ACCEPTED.increment();
@@ -605,7 +608,7 @@ final class SmtpSession {
         if (kind != Smtp.Kind.SUBMISSION || settings.sender() == Smtp.Sender.ANY) return null;
         for (var from : Addresses.flatten(message.root().addresses("From"))) {
             Address address = Address.parse(from.address()).orElse(null);
-            if (address == null || !rooms.mayWriteAs(login, address)) {
+            if (address == null || !rooms.directory().mayWriteAs(login, address)) {
                 return Reply.of(553, "5.7.1", "From is not an address of yours");
             }
         }
