@@ -181,13 +181,26 @@ public final class EncodedWords {
     ///
     /// Words at the start and the end that are ASCII stay readable: `Re: =?UTF-8?B?...?=`.
     public static String encode(String text) {
+        return encode(text, 0);
+    }
+
+    /// The same for a text that starts at `column` of its line: a first word that would pass column
+    /// 76 is made shorter. RFC 2047 §2.
+    static String encode(String text, int column) {
         if (!needsEncoding(text)) return text;
         int from = plainPrefix(text);
         int to = plainSuffix(text, from);
         StringBuilder out = new StringBuilder(text.length() * 2);
         out.append(text, 0, from);
-        encodeWords(text.substring(from, to), out);
+        encodeWords(text.substring(from, to), from == 0 ? column : 0, out);
         return out.append(text, to, text.length()).toString();
+    }
+
+    /// A whole text as encoded-words that may stand in a phrase. RFC 2047 §5.
+    static String encodePhrase(String text) {
+        StringBuilder out = new StringBuilder(text.length() * 2);
+        encodeWords(text, 12, out);
+        return out.toString();
     }
 
     /// True when a text cannot stand in a header as it is.
@@ -234,7 +247,8 @@ public final class EncodedWords {
         return to;
     }
 
-    private static void encodeWords(String text, StringBuilder out) {
+    private static void encodeWords(String text, int column, StringBuilder out) {
+        int bound = TEXT_CHARS_MAX - Math.min(column, 30);
         boolean base64 = qLength(text) > text.getBytes(StandardCharsets.UTF_8).length * 4 / 3;
         StringBuilder q = new StringBuilder();
         ByteArrayOutputStream b = new ByteArrayOutputStream();
@@ -246,10 +260,11 @@ public final class EncodedWords {
             byte[] octets = Character.toString(codePoint).getBytes(StandardCharsets.UTF_8);
             boolean full =
                     base64
-                            ? b.size() + octets.length > TEXT_CHARS_MAX / 4 * 3
-                            : q.length() + qLength(octets) > TEXT_CHARS_MAX;
+                            ? b.size() + octets.length > bound / 4 * 3
+                            : q.length() + qLength(octets) > bound;
             if (full) {
                 first = appendWord(base64, b, q, first, out);
+                bound = TEXT_CHARS_MAX;
             }
             if (base64) {
                 b.writeBytes(octets);

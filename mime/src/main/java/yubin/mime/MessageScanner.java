@@ -167,13 +167,18 @@ public final class MessageScanner {
                 if (i < end && octets[i] == '\n') continue;
                 if (i == end) return -1;
                 if (lineEnd == 0) lineEnd = '\r';
-                binary = true;
+                markBinary();
                 if (lineEnd == '\r') return i;
             } else if (octet == 0) {
-                binary = true;
+                markBinary();
             }
         }
         return -1;
+    }
+
+    private void markBinary() {
+        binary = true;
+        if (state != State.HEADER) frames[depth].markBinary();
     }
 
     private static int eolOctets(byte[] octets, int start, int lineEndAt) {
@@ -224,8 +229,7 @@ public final class MessageScanner {
         boolean starts = !inLine;
         inLine = eol == 0;
         lineOctets = (starts ? 0 : lineOctets) + to - from;
-        if (lineOctets > LINE_OCTETS_MAX) binary = true;
-        if (eol == 1) binary = true;
+        if (lineOctets > LINE_OCTETS_MAX || eol == 1) markBinary();
         if (starts ? !isBoundary(octets, from, to, eol) : !skipping) {
             switch (state) {
                 case HEADER -> headerLine(octets, from, to, eol, starts);

@@ -31,6 +31,7 @@ public final class Part {
     static final int KEPT_CUT = 64;
     static final int NO_BOUNDARY = 128;
     static final int TOO_DEEP = 256;
+    static final int BINARY = 512;
 
     final Part parent;
     int headerStart;
@@ -130,6 +131,10 @@ public final class Part {
         flags |= EIGHT_BIT;
     }
 
+    void markBinary() {
+        flags |= BINARY;
+    }
+
     void markKeptCut() {
         flags |= KEPT_CUT;
     }
@@ -159,6 +164,11 @@ public final class Part {
     /// True when the body itself (not that of a child) holds octets above 127.
     boolean isEightBit() {
         return (flags & EIGHT_BIT) != 0;
+    }
+
+    /// True when the body holds octets above 127, NUL, a bare CR or LF, or a line too long.
+    boolean isNotSevenBit() {
+        return (flags & (EIGHT_BIT | BINARY)) != 0;
     }
 
     /// A message that lies open, not encoded.
