@@ -309,11 +309,19 @@ public final class Addresses {
             String remark = comment.toString().strip();
             int at = name.lastIndexOf('@');
             int space = name.lastIndexOf(' ');
+            if (quotedLocal && at > 0) {
+                // `"odd local"@example.com`, its quotes gone already.
+                return new Mailbox(
+                        remark.isEmpty() ? null : text(remark),
+                        name.substring(0, at),
+                        withoutBlanks(name.substring(at + 1)),
+                        null);
+            }
             if (at > 0 && space > at) {
                 // `ann@example.com Ann`
                 return address(name.substring(space + 1), name.substring(0, space));
             }
-            if (at > 0 && space > 0 && !quotedLocal) {
+            if (at > 0 && space > 0) {
                 // `Ann ann@example.com`
                 return address(name.substring(0, space), name.substring(space + 1));
             }

@@ -36,6 +36,11 @@ final class BodyWriter {
         encoded(octets, fitting(octets));
     }
 
+    static boolean isQuotedPrintable(MessageBuilder.Content.Text text) {
+        byte[] octets = withCrlf(text.text()).getBytes(StandardCharsets.UTF_8);
+        return fitting(octets).equals("quoted-printable");
+    }
+
     /// LF and CR alone become CRLF.
     private static String withCrlf(String text) {
         StringBuilder out = new StringBuilder(text.length() + 64);

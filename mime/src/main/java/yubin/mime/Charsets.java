@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Reads octets in every charset that mail is written in, whatever it calls itself.
 ///
@@ -188,12 +190,23 @@ public final class Charsets {
         return alias != null ? alias : label.strip();
     }
 
+    /// What was looked up, found or not: asking the JDK for a name that is none is slow.
+    private static final Map<String, Optional<Charset>> LOOKED_UP = new ConcurrentHashMap<>();
+
+    private static final int LOOKED_UP_MAX = 500;
+
+    /// The JDK's charset of this name, null when there is none.
     private static Charset charset(String name) {
+        Optional<Charset> known = LOOKED_UP.get(name);
+        if (known != null) return known.orElse(null);
+        Optional<Charset> found;
         try {
-            return Charset.forName(name);
+            found = Optional.of(Charset.forName(name));
         } catch (IllegalArgumentException e) {
-            return null;
+            found = Optional.empty();
         }
+        if (LOOKED_UP.size() < LOOKED_UP_MAX) LOOKED_UP.put(name, found);
+        return found.orElse(null);
     }
 
     static boolean isAscii(byte[] octets, int from, int to) {

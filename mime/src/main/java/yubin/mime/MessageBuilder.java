@@ -204,6 +204,13 @@ public final class MessageBuilder {
         }
         HeaderWriter.write("MIME-Version", "1.0", out);
         new BodyWriter(out).write(content);
+        byte[] octets = out.toByteArray();
+        if (octets[octets.length - 1] == '\n') return octets;
+        // The last line wants its end (RFC 5321 §4.1.1.4); quoted-printable can take it back.
+        if (content instanceof Content.Text text && BodyWriter.isQuotedPrintable(text)) {
+            out.write('=');
+        }
+        out.writeBytes(CRLF);
         return out.toByteArray();
     }
 }
