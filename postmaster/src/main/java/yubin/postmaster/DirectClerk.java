@@ -18,10 +18,12 @@ import yubin.directory.Route;
 /// Carries out orders on an open data folder.
 final class DirectClerk implements Clerk {
     private final Office office;
+    private final QueueClerk queue;
     private final boolean owned;
 
     private DirectClerk(Office office, boolean owned) {
         this.office = office;
+        this.queue = new QueueClerk(office.intake());
         this.owned = owned;
     }
 
@@ -64,6 +66,11 @@ final class DirectClerk implements Clerk {
                                         optional(order, "password")));
                 case "route remove" -> done(admin.removeRoute(text(order, "domain")));
                 case "route list" -> routes();
+                case "queue list" -> queue.list();
+                case "queue show" -> queue.show(text(order, "id"));
+                case "queue retry", "queue hold", "queue release", "queue bounce", "queue drop" ->
+                        queue.act(verb.substring("queue ".length()), order);
+                case "trace" -> queue.trace(text(order, "what"));
                 default -> throw Trouble.usage("unknown order \"" + verb + "\"");
             };
         } catch (IOException e) {

@@ -3,6 +3,9 @@ package yubin.postmaster;
 import java.io.IOException;
 import java.time.InstantSource;
 import yubin.directory.Directory;
+import yubin.queue.Inspector;
+import yubin.queue.Intake;
+import yubin.queue.RetryTimes;
 import yubin.store.Store;
 import yubin.store.StoreTrouble;
 
@@ -12,22 +15,35 @@ import yubin.store.StoreTrouble;
 final class Office implements AutoCloseable {
     private final Store store;
     private final Directory directory;
+    private final Intake intake;
+    private final InstantSource clock;
 
-    private Office(Store store, Directory directory) {
+    private Office(Store store, Directory directory, Intake intake, InstantSource clock) {
         this.store = store;
         this.directory = directory;
+        this.intake = intake;
+        this.clock = clock;
     }
 
     /// @throws Trouble with exit code 3 when the folder cannot be had
     static Office open(Config config) throws Trouble {
         InstantSource clock = InstantSource.system();
         Store store = null;
+        Directory directory = null;
         try {
             store = Store.open(config.data(), clock);
-            Directory directory =
-                    Directory.open(store, clock, Directory.Settings.of(config.hostname()));
-            return new Office(store, directory);
+            directory = Directory.open(store, clock, Directory.Settings.of(config.hostname()));
+            Intake intake =
+                    Intake.open(
+                            store,
+                            directory,
+                            Inspector.PASS_ALL,
+                            config.hostname(),
+                            clock,
+                            RetryTimes.standard());
+            return new Office(store, directory, intake, clock);
         } catch (IOException e) {
+            if (directory != null) directory.close();
             if (store != null) store.close();
             throw Trouble.server(sentence(config, e));
         }
@@ -50,8 +66,17 @@ final class Office implements AutoCloseable {
         return directory;
     }
 
+    Intake intake() {
+        return intake;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
     @Override
     public void close() {
+        intake.close();
         directory.close();
         store.close();
     }

@@ -10,9 +10,12 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import yubin.imap.ImapServer;
+import yubin.imap.ImapSettings;
 import yubin.pop3.Pop3;
 import yubin.wire.Listener;
 import yubin.wire.Tls;
+import yubin.wire.Wire;
 
 /// A whole post office, running: an open data folder, its doors and windows, the cart, the hatch.
 ///
@@ -130,7 +133,26 @@ final class PostOffice implements AutoCloseable {
                             office.directory(),
                             tls,
                             Pop3.Plaintext.valueOf(config.plaintext().name()));
+            case IMAP, IMAPS ->
+                    new ImapServer(
+                            new ImapSettings(
+                                    config.hostname().ascii(),
+                                    tls,
+                                    this::mayHearPasswords,
+                                    config.messageOctetsMax()),
+                            office.store(),
+                            office.directory(),
+                            office.clock());
             default -> wire -> {};
+        };
+    }
+
+    /// Whether passwords may come over a connection without TLS.
+    private boolean mayHearPasswords(Wire wire) {
+        return switch (config.plaintext()) {
+            case NEVER -> false;
+            case ALWAYS -> true;
+            case LOOPBACK -> wire.peer().getAddress().isLoopbackAddress();
         };
     }
 
