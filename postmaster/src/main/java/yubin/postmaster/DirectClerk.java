@@ -70,6 +70,7 @@ final class DirectClerk implements Clerk {
                 case "queue show" -> queue.show(text(order, "id"));
                 case "queue retry", "queue hold", "queue release", "queue bounce", "queue drop" ->
                         queue.act(verb.substring("queue ".length()), order);
+                case "verify" -> VerifyVerb.report(office.store());
                 case "trace" -> queue.trace(text(order, "what"));
                 default -> throw Trouble.usage("unknown order \"" + verb + "\"");
             };

@@ -8,6 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
+import yubin.ledger.EventLog;
 
 /// The one command `yubin`: reads the arguments and runs the verb they name.
 @Command(
@@ -40,6 +41,7 @@ final class Main implements Runnable {
 
     /// Runs one command line and returns its exit code.
     static int run(String... args) {
+        EventLog.open(System.err, System.Logger.Level.WARNING);
         CommandLine line = commandLine();
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));

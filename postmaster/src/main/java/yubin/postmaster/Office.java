@@ -49,7 +49,7 @@ final class Office implements AutoCloseable {
         }
     }
 
-    private static String sentence(Config config, IOException e) {
+    static String sentence(Config config, IOException e) {
         String folder = "the data folder " + config.data();
         return switch (e) {
             case StoreTrouble.InUse _ -> folder + " is in use: " + e.getMessage();

@@ -33,6 +33,8 @@ final class PostOffice implements AutoCloseable {
     private final List<Listener> listeners = new ArrayList<>();
     private final Map<Service, List<InetSocketAddress>> addresses = new EnumMap<>(Service.class);
     private Tls tls;
+    private ImapServer imap;
+    private Pop3 pop3;
     private Hatch hatch;
 
     private PostOffice(Config config, Consumer<String> say, Office office) {
@@ -58,6 +60,8 @@ final class PostOffice implements AutoCloseable {
 
     private void start() throws Trouble {
         tls = certificate();
+        imap = imap();
+        pop3 = pop3();
         for (Service service : Service.values()) {
             if (!service.built()) continue;
             for (InetSocketAddress at : config.listen().get(service)) open(service, at);
@@ -124,27 +128,34 @@ final class PostOffice implements AutoCloseable {
         }
     }
 
+    /// One for all addresses of a protocol: what its sessions share lies in it.
     private Listener.Session session(Service service) {
         return switch (service) {
-            case POP3, POP3S ->
-                    new Pop3(
-                            config.hostname().ascii(),
-                            office.store(),
-                            office.directory(),
-                            tls,
-                            Pop3.Plaintext.valueOf(config.plaintext().name()));
-            case IMAP, IMAPS ->
-                    new ImapServer(
-                            new ImapSettings(
-                                    config.hostname().ascii(),
-                                    tls,
-                                    this::mayHearPasswords,
-                                    config.messageOctetsMax()),
-                            office.store(),
-                            office.directory(),
-                            office.clock());
-            default -> wire -> {};
+            case SMTP, SUBMISSION, SUBMISSIONS, LMTP -> wire -> {};
+            case IMAP, IMAPS -> imap;
+            case POP3, POP3S -> pop3;
+            case SIEVE, HTTP, HTTPS, DNS, DOT ->
+                    throw new IllegalStateException(service + " is not built");
         };
+    }
+
+    private ImapServer imap() {
+        ImapSettings settings =
+                new ImapSettings(
+                        config.hostname().ascii(),
+                        tls,
+                        this::mayHearPasswords,
+                        config.messageOctetsMax());
+        return new ImapServer(settings, office.store(), office.directory(), office.clock());
+    }
+
+    private Pop3 pop3() {
+        return new Pop3(
+                config.hostname().ascii(),
+                office.store(),
+                office.directory(),
+                tls,
+                Pop3.Plaintext.valueOf(config.plaintext().name()));
     }
 
     /// Whether passwords may come over a connection without TLS.

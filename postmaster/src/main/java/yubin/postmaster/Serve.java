@@ -2,6 +2,7 @@ package yubin.postmaster;
 
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import yubin.ledger.EventLog;
 
 /// `yubin serve`: opens the post office and keeps it open until a signal closes it.
 @Command(
@@ -17,6 +18,7 @@ final class Serve extends Verb {
 
     @Override
     public Integer call() throws Trouble {
+        EventLog.open(System.err, System.Logger.Level.INFO);
         Config config = config();
         CountDownLatch closing = new CountDownLatch(1);
         Signals.on("TERM", closing::countDown);
