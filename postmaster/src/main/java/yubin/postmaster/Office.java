@@ -50,11 +50,13 @@ final class Office implements AutoCloseable {
     }
 
     static String sentence(Config config, IOException e) {
-        String folder = "the data folder " + config.data();
         return switch (e) {
-            case StoreTrouble.InUse _ -> folder + " is in use: " + e.getMessage();
-            case StoreTrouble.OtherVersion _ -> folder + " does not fit: " + e.getMessage();
-            default -> folder + " cannot be opened: " + ConfigFile.reason(e);
+            case StoreTrouble.InUse _, StoreTrouble.OtherVersion _ -> e.getMessage();
+            default ->
+                    "the data folder "
+                            + config.data()
+                            + " cannot be opened: "
+                            + ConfigFile.reason(e);
         };
     }
 
