@@ -1,7 +1,10 @@
 package yubin.postmaster;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +13,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import yubin.delivery.Carrier;
+import yubin.dns.FixedAnswers;
+import yubin.dns.Resolver;
+import yubin.dns.ResolverSettings;
 import yubin.imap.ImapServer;
 import yubin.imap.ImapSettings;
 import yubin.pop3.Pop3;
@@ -27,6 +35,8 @@ final class PostOffice implements AutoCloseable {
     /// How long sessions have to end by themselves when the post office closes.
     private static final Duration GRACE = Duration.ofMillis(2500);
 
+    private static final Duration CARRIER_GRACE = Duration.ofMillis(1500);
+
     private final Config config;
     private final Consumer<String> say;
     private final Office office;
@@ -36,6 +46,8 @@ final class PostOffice implements AutoCloseable {
     private ImapServer imap;
     private Pop3 pop3;
     private Hatch hatch;
+    private Resolver resolver;
+    private Carrier carrier;
 
     private PostOffice(Config config, Consumer<String> say, Office office) {
         this.config = config;
@@ -48,9 +60,16 @@ final class PostOffice implements AutoCloseable {
     /// @param say is told in short lines what listens where
     /// @throws Trouble with one clear sentence; everything is closed again then
     static PostOffice open(Config config, Consumer<String> say) throws Trouble {
+        return open(config, say, settings -> settings);
+    }
+
+    /// The same with other settings for the carrier, as the demo and tests want them.
+    static PostOffice open(
+            Config config, Consumer<String> say, UnaryOperator<Carrier.Settings> tuning)
+            throws Trouble {
         PostOffice post = new PostOffice(config, say, Office.open(config));
         try {
-            post.start();
+            post.start(tuning);
             return post;
         } catch (Trouble | RuntimeException e) {
             post.close();
@@ -58,7 +77,7 @@ final class PostOffice implements AutoCloseable {
         }
     }
 
-    private void start() throws Trouble {
+    private void start(UnaryOperator<Carrier.Settings> tuning) throws Trouble {
         tls = certificate();
         imap = imap();
         pop3 = pop3();
@@ -67,12 +86,52 @@ final class PostOffice implements AutoCloseable {
             for (InetSocketAddress at : config.listen().get(service)) open(service, at);
         }
         nameWhatIsNotBuilt();
+        resolver = new Resolver(answers(), office.clock());
+        Carrier.Settings settings = Carrier.Settings.of(config.hostname(), this::isOurs);
+        carrier =
+                Carrier.start(
+                        office.intake().shelf(),
+                        office.store().blobs(),
+                        resolver,
+                        office.directory(),
+                        tuning.apply(settings));
         try {
             hatch = Hatch.open(config.data(), DirectClerk.of(office));
         } catch (IOException e) {
             throw Trouble.server("the command socket cannot be opened: " + ConfigFile.reason(e));
         }
         tell();
+    }
+
+    private ResolverSettings answers() throws Trouble {
+        FixedAnswers hosts = null;
+        try {
+            if (config.hosts() != null) hosts = FixedAnswers.read(config.hosts());
+        } catch (IOException e) {
+            throw Trouble.server("resolver.hosts " + config.hosts() + ": " + ConfigFile.reason(e));
+        }
+        List<InetSocketAddress> servers = config.resolvers();
+        return new ResolverSettings(
+                servers.isEmpty() ? Resolver.servers(List.of()) : servers, hosts);
+    }
+
+    /// True where we take letters from other post offices ourselves.
+    private boolean isOurs(InetSocketAddress address) {
+        for (InetSocketAddress own : addresses(Service.SMTP)) {
+            boolean everywhere = own.getAddress().isAnyLocalAddress();
+            if (own.getPort() != address.getPort()) continue;
+            if (own.equals(address) || everywhere && isLocal(address.getAddress())) return true;
+        }
+        return false;
+    }
+
+    private static boolean isLocal(InetAddress address) {
+        try {
+            return address.isLoopbackAddress()
+                    || NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            return false;
+        }
     }
 
     private Tls certificate() throws Trouble {
@@ -121,7 +180,7 @@ final class PostOffice implements AutoCloseable {
     /// True when this machine has ::1.
     private static boolean hasIpv6() {
         try (var probe = new java.net.ServerSocket()) {
-            probe.bind(new InetSocketAddress(java.net.InetAddress.ofLiteral("::1"), 0));
+            probe.bind(new InetSocketAddress(InetAddress.ofLiteral("::1"), 0));
             return true;
         } catch (IOException e) {
             return false;
@@ -228,6 +287,9 @@ final class PostOffice implements AutoCloseable {
         for (Listener listener : listeners) {
             closing.add(Thread.ofVirtual().start(() -> listener.close(GRACE)));
         }
+        if (carrier != null) {
+            closing.add(Thread.ofVirtual().start(() -> carrier.close(CARRIER_GRACE)));
+        }
         for (Thread thread : closing) {
             try {
                 thread.join(GRACE.plusMillis(500));
@@ -235,6 +297,7 @@ final class PostOffice implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+        if (resolver != null) resolver.close();
         office.close();
     }
 }
