@@ -21,6 +21,7 @@ import yubin.dns.ResolverSettings;
 import yubin.imap.ImapServer;
 import yubin.imap.ImapSettings;
 import yubin.pop3.Pop3;
+import yubin.smtp.Smtp;
 import yubin.wire.Listener;
 import yubin.wire.Tls;
 import yubin.wire.Wire;
@@ -187,15 +188,34 @@ final class PostOffice implements AutoCloseable {
         }
     }
 
-    /// One for all addresses of a protocol: what its sessions share lies in it.
+    /// What is spoken there. The windows' sessions share what lies in their server.
     private Listener.Session session(Service service) {
         return switch (service) {
-            case SMTP, SUBMISSION, SUBMISSIONS, LMTP -> wire -> {};
+            case SMTP -> door(Smtp.Kind.MX);
+            case SUBMISSION, SUBMISSIONS -> door(Smtp.Kind.SUBMISSION);
+            case LMTP -> door(Smtp.Kind.LMTP);
             case IMAP, IMAPS -> imap;
             case POP3, POP3S -> pop3;
             case SIEVE, HTTP, HTTPS, DNS, DOT ->
                     throw new IllegalStateException(service + " is not built");
         };
+    }
+
+    private Smtp door(Smtp.Kind kind) {
+        Smtp.Settings settings =
+                new Smtp.Settings(
+                        config.hostname(),
+                        Smtp.Plaintext.valueOf(config.plaintext().name()),
+                        Smtp.Sender.valueOf(config.sender().name()),
+                        config.messageOctetsMax());
+        return new Smtp(
+                kind,
+                settings,
+                office.store(),
+                office.directory(),
+                office.intake(),
+                tls,
+                office.clock());
     }
 
     private ImapServer imap() {
