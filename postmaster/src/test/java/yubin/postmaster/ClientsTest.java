@@ -212,7 +212,8 @@ class ClientsTest {
                             "--nosyslog",
                             "--nodetach")
                     .ok();
-            assertTrue(Files.readString(box).contains("Subject: for " + protocol));
+            String fetched = Files.readString(box);
+            assertTrue(fetched.contains("Subject: for " + protocol), fetched);
             assertEquals(0, office.messages("ben@example.com", "lemon"));
         }
     }
