@@ -139,7 +139,7 @@ class FetchTest {
             assertEquals("BODY[1]<1> {3}\nell", one(chat, "BODY.PEEK[1]<1.3>"));
             assertEquals("BODY[1]<9> {0}\n", one(chat, "BODY.PEEK[1]<9.3>"));
             assertEquals(
-                    "BODY[HEADER.FIELDS (SUBJECT x-odd)] {44}\nSubject: a\n folded subject\n"
+                    "BODY[HEADER.FIELDS (SUBJECT x-odd)] {43}\nSubject: a\n folded subject\n"
                             + "X-Odd: yes\n\n",
                     one(chat, "BODY.PEEK[HEADER.FIELDS (SUBJECT x-odd)]"));
             assertEquals(
