@@ -1,6 +1,8 @@
 package yubin.imap;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -25,6 +27,9 @@ import yubin.wire.Wire;
 /// (LITERAL+) it is read and thrown away up to a bound.
 final class Appends {
     private static final int CHUNK_OCTETS = 64 * 1024;
+
+    /// How long the client may be silent within a message.
+    private static final Duration SILENCE = Duration.ofMinutes(5);
 
     /// Messages of one APPEND.
     private static final int MESSAGES_MAX = 1000;
@@ -128,6 +133,7 @@ final class Appends {
         Answer trouble = null;
         Upload upload = session.server().store().blobs().upload(place.tenant());
         boolean kept = false;
+        wire.deadline(SILENCE, SILENCE);
         try {
             MessageScanner scanner = new MessageScanner();
             for (long left = message.size(); left > 0; ) {
@@ -160,6 +166,7 @@ final class Appends {
         } catch (StoreTrouble e) {
             return Answer.of(e);
         } finally {
+            session.waitAsUsual();
             if (!kept) upload.close();
         }
     }
@@ -192,7 +199,7 @@ final class Appends {
                 "APPENDUID "
                         + Integer.toUnsignedString(uidValidity)
                         + " "
-                        + new String(set.toArray(), java.nio.charset.StandardCharsets.US_ASCII),
+                        + new String(set.toArray(), StandardCharsets.US_ASCII),
                 "Appended");
     }
 }

@@ -373,7 +373,7 @@ final class ImapSession {
         login = who;
         Boxes boxes = server.store().boxes(who.account());
         own = new Place(boxes, who.tenant(), who.quotaOctets());
-        wire.deadline(AUTOLOGOUT, LINE_WAIT);
+        waitAsUsual();
         registration =
                 server.directory()
                         .register(
@@ -387,6 +387,11 @@ final class ImapSession {
 
     void startTlsAfterAnswer() {
         tlsNext = true;
+    }
+
+    /// The deadlines of somebody who has logged in.
+    void waitAsUsual() {
+        wire.deadline(AUTOLOGOUT, LINE_WAIT);
     }
 
     ImapServer server() {
