@@ -23,7 +23,9 @@ class NeedleTest {
             String slice = new String(hay, from, to - from, StandardCharsets.US_ASCII);
             Needle needle = new Needle(wanted);
             assertEquals(
-                    needle.in(slice), needle.in(hay, from, to), () -> "seed " + seed + " " + wanted);
+                    needle.in(slice),
+                    needle.in(hay, from, to),
+                    () -> "seed " + seed + " " + wanted);
             assertTrue(Needle.isAscii(hay, from, to));
             if (to > from) {
                 hay[from + random.nextInt(to - from)] = (byte) 0xe3;
