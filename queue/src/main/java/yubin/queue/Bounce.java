@@ -123,7 +123,7 @@ final class Bounce {
                 new Content.Text("plain", words(kind, entry, told, message), List.of("ja", "en")));
         parts.add(Content.deliveryStatus(status(kind, entry, told, utf8)));
         if (original.length > 0) {
-            parts.add(full ? Content.message(original) : Content.headers(original));
+            parts.add(full ? whole(original, message) : Content.headers(original));
         }
         String title = kind.titleJapanese + " / " + kind.titleEnglish;
         MessageBuilder builder =
@@ -142,6 +142,13 @@ final class Bounce {
         }
         return builder.content(Content.report("delivery-status", parts.toArray(Content[]::new)))
                 .build();
+    }
+
+    /// A message with a UTF-8 header comes back encoded, since the way to the sender may lack
+    /// SMTPUTF8. RFC 6533 §4.5.
+    private static Content whole(byte[] original, Message message) {
+        if (!message.needsSmtpUtf8()) return Content.message(original);
+        return new Content.Raw("message/global", List.of(), null, original, true);
     }
 
     private List<Addresses.Mailbox> mailbox(String name, String local) {
