@@ -111,9 +111,7 @@ class BounceTest {
         assertEquals("delivery-status", report.message().root().parameter("report-type"));
         assertEquals(3, report.message().root().children().size());
         assertTrue(report.whole().startsWith("Return-Path: <>\r\nDelivered-To: bob@example.com"));
-        assertEquals(
-                "メールを配達できませんでした / Mail could not be delivered",
-                report.message().subject());
+        assertEquals("メールを配達できませんでした / Mail could not be delivered", report.message().subject());
         assertEquals("auto-replied", report.message().root().unfolded("Auto-Submitted"));
         assertEquals(List.of("m1@example.com"), report.message().inReplyTo());
 
@@ -133,8 +131,7 @@ class BounceTest {
         assertEquals("5.1.1", report.field("Status"));
         assertEquals("dns; mx.example.org", report.field("Remote-MTA"));
         assertEquals(
-                "smtp; 550 5.1.1 <dan@example.org>: User unknown",
-                report.field("Diagnostic-Code"));
+                "smtp; 550 5.1.1 <dan@example.org>: User unknown", report.field("Diagnostic-Code"));
         assertTrue(report.status().contains("\r\n\r\nFinal-Recipient:"), report.status());
 
         assertEquals("text/rfc822-headers", report.part(2).mediaType());
@@ -241,8 +238,7 @@ class BounceTest {
         }
         List<String> actions = new ArrayList<>();
         for (Report report : reports()) actions.add(report.field("Action"));
-        assertEquals(
-                expected == null ? List.of() : List.of(expected.split(" ")), actions, event);
+        assertEquals(expected == null ? List.of() : List.of(expected.split(" ")), actions, event);
         if (event.equals("expired") && notices == null) {
             assertEquals("5.4.7", reports().getLast().field("Status"));
             assertEquals("4.3.2", reports().getFirst().field("Status"));
@@ -268,8 +264,7 @@ class BounceTest {
         Job job = office.take();
         assertEquals("example.net", job.destination());
         assertEquals(ReversePath.NULL, job.envelope().from());
-        assertEquals(
-                Set.of(Notify.NEVER), job.envelope().recipients().getFirst().notices());
+        assertEquals(Set.of(Notify.NEVER), job.envelope().recipients().getFirst().notices());
         assertFalse(job.utf8Header());
     }
 
@@ -277,8 +272,7 @@ class BounceTest {
     void oneBadRecipientAmongGoodOnesIsBouncedByUs() throws Exception {
         Office.id(
                 office.submit(
-                        Office.envelope(
-                                "bob@example.com", "cho@example.com", "nobody@example.com"),
+                        Office.envelope("bob@example.com", "cho@example.com", "nobody@example.com"),
                         Office.TEXT,
                         Protocol.SUBMISSION));
         assertNull(office.take());

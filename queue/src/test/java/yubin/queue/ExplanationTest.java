@@ -60,9 +60,7 @@ class ExplanationTest {
     void aReplyMeans(int code, String status, String text, Cause cause) {
         Reply reply =
                 new Reply(
-                        code,
-                        status.equals("-") ? null : EnhancedStatus.of(status),
-                        List.of(text));
+                        code, status.equals("-") ? null : EnhancedStatus.of(status), List.of(text));
         Explanation why = Explanation.of(reply, "mx.example.org", DAN);
         assertEquals(cause, why.cause());
         Explanation late = Explanation.of(Explanation.expired(reply), "mx.example.org", DAN);
