@@ -199,7 +199,7 @@ final class Search {
     /// A field that has no place in the record is looked for in the header itself.
     private boolean anyField(String name, Needle text) throws StoreTrouble {
         Part root = row.message().root();
-        if (root.keptHeaderIsWhole() && Message.keepsField(name)) {
+        if (root.keptHeaderIsWhole() && Sections.isKept(name, row.email(), root)) {
             for (Field field : root.fields()) {
                 if (field.is(name) && text.in(field.text())) return true;
             }
@@ -219,8 +219,9 @@ final class Search {
         Part root = row.message().root();
         byte[] whole = whole();
         byte[] header = whole == null ? Sections.header(boxes, row.email(), root) : whole;
-        int from = whole == null ? 0 : root.headerStart();
-        int to = whole == null ? header.length : Math.min(root.bodyStart(), header.length);
+        int from = 0;
+        int end = (int) Math.min(Sections.body(row.email(), root), header.length);
+        int to = whole == null ? header.length : end;
         if (text.isAscii() && text.in(header, from, to)) return true;
         boolean plain = Needle.isAscii(header, from, to) && !hasEncodedWord(header, from, to);
         if (text.isAscii() && plain) return false;
@@ -259,9 +260,10 @@ final class Search {
     private boolean inPart(Part part, Needle text) throws StoreTrouble {
         int length = Math.min(part.octets(), PART_OCTETS_MAX);
         byte[] body = whole();
-        int from = part.bodyStart();
+        int from = (int) Math.min(Sections.body(row.email(), part), Integer.MAX_VALUE - length);
         if (body == null) {
-            body = Sections.read(boxes, row.email(), part.bodyStart(), length);
+            long start = Sections.body(row.email(), part);
+            body = Sections.read(boxes, row.email(), start, length);
             from = 0;
         }
         int to = Math.min(from + length, body.length);

@@ -42,10 +42,10 @@ final class Sections {
             if (part == null) return new Nothing();
             switch (section.what()) {
                 case ALL -> {
-                    return new Range(part.bodyStart(), part.end());
+                    return new Range(body(email, part), end(email, part));
                 }
                 case MIME -> {
-                    return new Range(part.headerStart(), part.bodyStart());
+                    return new Range(start(email, part), body(email, part));
                 }
                 default -> {
                     // HEADER and TEXT of a part are those of the message in it, if it is one.
@@ -55,8 +55,8 @@ final class Sections {
             }
         }
         return switch (section.what()) {
-            case HEADER -> new Range(part.headerStart(), part.bodyStart());
-            case TEXT -> new Range(part.bodyStart(), part.end());
+            case HEADER -> new Range(start(email, part), body(email, part));
+            case TEXT -> new Range(body(email, part), end(email, part));
             case FIELDS -> new Made(fields(section.fields(), boxes, email, part));
             case FIELDS_NOT ->
                     new Made(filter(header(boxes, email, part), section.fields(), false));
@@ -68,13 +68,39 @@ final class Sections {
     private static byte[] fields(List<String> names, Boxes boxes, Email email, Part part)
             throws StoreTrouble {
         boolean kept = part.keptHeaderIsWhole();
-        for (int i = 0; i < names.size() && kept; i++) kept = Message.keepsField(names.get(i));
+        for (int i = 0; i < names.size() && kept; i++) kept = isKept(names.get(i), email, part);
         return filter(kept ? part.keptHeader() : header(boxes, email, part), names, true);
     }
 
+    /// True when `mime` kept the field; the lines of this copy alone it has never seen.
+    ///
+    /// @param name in lower case
+    static boolean isKept(String name, Email email, Part part) {
+        boolean ofThisCopy = name.equals("return-path") || name.equals("delivered-to");
+        if (ofThisCopy && part.depth() == 0 && email.prefix().length > 0) return false;
+        return Message.keepsField(name);
+    }
+
     static byte[] header(Boxes boxes, Email email, Part part) throws StoreTrouble {
-        int length = Math.min(part.bodyStart() - part.headerStart(), HEADER_OCTETS_MAX);
-        return read(boxes, email, part.headerStart(), length);
+        long from = start(email, part);
+        int length = (int) Math.min(body(email, part) - from, HEADER_OCTETS_MAX);
+        return read(boxes, email, from, length);
+    }
+
+    /// Where the header of a part begins in what a reader sees. The header of the whole message
+    /// begins with the lines of this copy alone ([Email#prefix]).
+    private static long start(Email email, Part part) {
+        boolean whole = part.depth() == 0 && part.headerStart() == 0;
+        return whole ? 0 : (long) email.prefix().length + part.headerStart();
+    }
+
+    /// Where the body of a part begins in what a reader sees.
+    static long body(Email email, Part part) {
+        return (long) email.prefix().length + part.bodyStart();
+    }
+
+    private static long end(Email email, Part part) {
+        return (long) email.prefix().length + part.end();
     }
 
     /// Reads a bounded piece of a message, in as many steps as the store likes.
