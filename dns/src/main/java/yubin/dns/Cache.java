@@ -5,13 +5,14 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
-/// Answers by name and type until their TTL has passed, bounded by octets; what was not used for
+/// Values by name and type until their TTL has passed, bounded by octets; what was not used for
 /// longest goes first.
 ///
 /// Ages follow the clock given. When it steps back behind the time of an entry, that entry counts
 /// as old: nothing lives longer for a wrong clock.
-final class Cache {
+final class Cache<V> {
     /// Nothing is believed for longer. RFC 8767 §4.
     static final int TTL_MAX = 604_800;
 
@@ -20,83 +21,91 @@ final class Cache {
     private record Key(Name name, int type) {}
 
     /// @param at second of its arrival
-    record Entry(Resolution resolution, long at) {
+    record Entry<V>(V value, long at, int ttl) {
+        /// Seconds left at `now`; 0 or less when it is old.
+        long left(long now) {
+            return now < at ? 0 : at + ttl - now;
+        }
+
         int age(long now) {
-            return (int) Math.min(now - at, Integer.MAX_VALUE);
+            return Math.clamp(now - at, 0, Integer.MAX_VALUE);
         }
     }
 
     private final InstantSource clock;
     private final long octetsMax;
-    private final Shard[] shards = new Shard[SHARDS];
+    private final ToLongFunction<V> weight;
+    private final Shard<V>[] shards;
 
-    private static final class Shard {
-        final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>(64, 0.75f, true);
+    private static final class Shard<V> {
+        final LinkedHashMap<Key, Entry<V>> entries = new LinkedHashMap<>(64, 0.75f, true);
         long octets;
     }
 
-    Cache(InstantSource clock, long octetsMax) {
+    /// @param weight about the octets that a value takes on the heap
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    Cache(InstantSource clock, long octetsMax, ToLongFunction<V> weight) {
         this.clock = clock;
         this.octetsMax = octetsMax;
-        for (int i = 0; i < SHARDS; i++) shards[i] = new Shard();
+        this.weight = weight;
+        this.shards = new Shard[SHARDS];
+        for (int i = 0; i < SHARDS; i++) shards[i] = new Shard<>();
     }
 
-    private Shard shard(Key key) {
+    private Shard<V> shard(Key key) {
         int hash = key.hashCode();
         return shards[(hash ^ hash >>> 16) & SHARDS - 1];
     }
 
-    /// What is known of this question, its TTLs counted down; null when nothing.
-    Resolution get(Name name, int type) {
-        long now = clock.instant().getEpochSecond();
+    long now() {
+        return clock.instant().getEpochSecond();
+    }
+
+    /// The entry whatever its age; null when there is none.
+    Entry<V> entry(Name name, int type) {
         Key key = new Key(name, type);
-        Shard shard = shard(key);
-        Entry entry;
+        Shard<V> shard = shard(key);
         synchronized (shard) {
-            entry = shard.entries.get(key);
+            return shard.entries.get(key);
         }
-        if (entry == null || now < entry.at || entry.age(now) >= entry.resolution.ttl())
-            return null;
-        return aged(entry.resolution, entry.age(now));
     }
 
-    static Resolution aged(Resolution fresh, int age) {
-        if (age == 0) return fresh;
-        return new Resolution(
-                fresh.kind(),
-                aged(fresh.answer(), age),
-                aged(fresh.authority(), age),
-                fresh.secure(),
-                fresh.ttl() - age,
-                fresh.why(),
-                fresh.extendedError());
+    /// The entry if its TTL has not passed.
+    Entry<V> fresh(Name name, int type) {
+        Entry<V> entry = entry(name, type);
+        return entry == null || entry.left(now()) <= 0 ? null : entry;
     }
 
-    private static List<RRset> aged(List<RRset> sets, int age) {
-        return sets.stream().map(set -> set.withTtl(Math.max(0, set.ttl() - age))).toList();
-    }
-
-    /// Keeps an outcome for its TTL; one with TTL 0 is not kept.
-    void put(Name name, int type, Resolution resolution) {
-        if (resolution.ttl() <= 0) return;
+    /// Keeps a value for its TTL; one with TTL 0 is not kept.
+    void put(Name name, int type, V value, int ttl) {
+        if (ttl <= 0) return;
         Key key = new Key(name, type);
-        Entry entry = new Entry(resolution, clock.instant().getEpochSecond());
+        Entry<V> entry = new Entry<>(value, now(), Math.min(ttl, TTL_MAX));
         long size = octets(key, entry);
-        Shard shard = shard(key);
+        Shard<V> shard = shard(key);
         synchronized (shard) {
-            Entry old = shard.entries.put(key, entry);
+            Entry<V> old = shard.entries.put(key, entry);
             shard.octets += size - (old == null ? 0 : octets(key, old));
-            Iterator<Map.Entry<Key, Entry>> oldest = shard.entries.entrySet().iterator();
+            Iterator<Map.Entry<Key, Entry<V>>> oldest = shard.entries.entrySet().iterator();
             while (shard.octets > octetsMax / SHARDS && oldest.hasNext()) {
-                Map.Entry<Key, Entry> victim = oldest.next();
+                Map.Entry<Key, Entry<V>> victim = oldest.next();
                 shard.octets -= octets(victim.getKey(), victim.getValue());
                 oldest.remove();
             }
         }
     }
 
+    void remove(Name name, int type) {
+        Key key = new Key(name, type);
+        Shard<V> shard = shard(key);
+        synchronized (shard) {
+            Entry<V> old = shard.entries.remove(key);
+            if (old != null) shard.octets -= octets(key, old);
+        }
+    }
+
     void clear() {
-        for (Shard shard : shards) {
+        for (Shard<V> shard : shards) {
             synchronized (shard) {
                 shard.entries.clear();
                 shard.octets = 0;
@@ -106,7 +115,7 @@ final class Cache {
 
     long octets() {
         long sum = 0;
-        for (Shard shard : shards) {
+        for (Shard<V> shard : shards) {
             synchronized (shard) {
                 sum += shard.octets;
             }
@@ -114,21 +123,33 @@ final class Cache {
         return sum;
     }
 
-    /// About what it takes on the heap.
-    private static long octets(Key key, Entry entry) {
-        return 200
-                + key.name.length()
-                + octets(entry.resolution.answer())
-                + octets(entry.resolution.authority());
+    int size() {
+        int sum = 0;
+        for (Shard<V> shard : shards) {
+            synchronized (shard) {
+                sum += shard.entries.size();
+            }
+        }
+        return sum;
     }
 
+    private long octets(Key key, Entry<V> entry) {
+        return 160 + key.name.length() + weight.applyAsLong(entry.value);
+    }
+
+    /// About what RRsets take on the heap.
     static long octets(List<RRset> sets) {
-        long sum = 0;
+        long sum = 40;
         for (RRset set : sets) {
             sum += 120 + set.owner().length();
             for (byte[] rdata : set.rdata()) sum += 24 + rdata.length;
             for (byte[] rdata : set.signatures()) sum += 24 + rdata.length;
         }
         return sum;
+    }
+
+    static List<RRset> aged(List<RRset> sets, int age) {
+        if (age == 0 || sets.isEmpty()) return sets;
+        return sets.stream().map(set -> set.withTtl(Math.max(0, set.ttl() - age))).toList();
     }
 }

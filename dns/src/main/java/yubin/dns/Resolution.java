@@ -31,6 +31,23 @@ record Resolution(
                 Kind.FAILED, List.of(), List.of(), false, retrySeconds, why, extendedError);
     }
 
+    /// The same, `age` seconds later.
+    Resolution aged(int age) {
+        if (age == 0) return this;
+        return new Resolution(
+                kind,
+                Cache.aged(answer, age),
+                Cache.aged(authority, age),
+                secure,
+                ttl - age,
+                why,
+                extendedError);
+    }
+
+    long octets() {
+        return 64 + Cache.octets(answer) + Cache.octets(authority);
+    }
+
     /// The RRset of this type at the end of the aliases.
     RRset last(int type) {
         for (int i = answer.size() - 1; i >= 0; i--) {

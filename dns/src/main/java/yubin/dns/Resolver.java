@@ -39,7 +39,7 @@ public final class Resolver implements AutoCloseable {
 
     private final FixedAnswers hosts;
     private final Duration deadline;
-    private final Cache cache;
+    private final Cache<Resolution> cache;
     private final Upstream upstream;
     private final Stub stub;
     private final ConcurrentHashMap<Question, CompletableFuture<Resolution>> running =
@@ -48,7 +48,7 @@ public final class Resolver implements AutoCloseable {
     public Resolver(ResolverSettings settings, InstantSource clock) {
         this.hosts = settings.hosts();
         this.deadline = settings.deadline();
-        this.cache = new Cache(clock, CACHE_OCTETS);
+        this.cache = new Cache<>(clock, CACHE_OCTETS, Resolution::octets);
         if (settings.servers().isEmpty()) {
             upstream = null;
             stub = null;
@@ -318,10 +318,10 @@ public final class Resolver implements AutoCloseable {
                     "",
                     -1);
         }
-        Resolution known = cache.get(question.name(), question.type());
+        Cache.Entry<Resolution> known = cache.fresh(question.name(), question.type());
         if (known != null) {
             FROM_CACHE.increment();
-            return known;
+            return known.value().aged(known.age(cache.now()));
         }
         CompletableFuture<Resolution> mine = new CompletableFuture<>();
         CompletableFuture<Resolution> shared = running.putIfAbsent(question, mine);
@@ -338,7 +338,7 @@ public final class Resolver implements AutoCloseable {
         try {
             resolution = stub.resolve(question, end);
             if (resolution.kind() != Resolution.Kind.FAILED) {
-                cache.put(question.name(), question.type(), resolution);
+                cache.put(question.name(), question.type(), resolution, resolution.ttl());
             }
         } finally {
             // Cached before it leaves the list, so that the next asker finds it in one of them.

@@ -1,0 +1,187 @@
+package yubin.dns;
+
+import java.net.InetSocketAddress;
+import java.security.InvalidKeyException;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/// One question to the servers of one zone: which is asked, how often, and in which form.
+final class Exchange {
+    /// Times that a silent server is asked; its wait doubles.
+    private static final int ROUNDS = 3;
+
+    private final Upstream upstream;
+    private final Servers servers;
+    private final RecursionSettings settings;
+    private final byte[] cookieSecret = new byte[16];
+
+    Exchange(Upstream upstream, Servers servers, RecursionSettings settings) {
+        this.upstream = upstream;
+        this.servers = servers;
+        this.settings = settings;
+        for (int i = 0; i < cookieSecret.length; i++) cookieSecret[i] = (byte) Entropy.next();
+    }
+
+    /// The first useful answer; [Sift.Lame] when no server gave one.
+    Sift ask(Delegation zone, Question question, List<InetSocketAddress> addresses, Work work)
+            throws Trouble {
+        String trouble = "";
+        Set<InetSocketAddress> useless = new HashSet<>();
+        int rounds = zone.hasHosts() ? 1 : ROUNDS;
+        for (int round = 0; round < rounds; round++) {
+            Set<InetSocketAddress> tried = new HashSet<>(useless);
+            InetSocketAddress server;
+            while ((server = servers.choose(addresses, tried)) != null) {
+                tried.add(server);
+                switch (send(server, question, zone.forward, work)) {
+                    case Upstream.Reply.Got(var message, _) -> {
+                        Sift sift = Sift.of(message, question, zone, settings.port());
+                        if (!(sift instanceof Sift.Lame(var why))) return sift;
+                        trouble = "name server " + text(server) + " " + why;
+                        useless.add(server);
+                    }
+                    case Upstream.Reply.Garbage(var why) -> {
+                        trouble = "name server " + text(server) + " sent nonsense: " + why;
+                        useless.add(server);
+                    }
+                    case Upstream.Reply.Failed(var why) -> {
+                        trouble = "name server cannot be reached: " + why;
+                        useless.add(server);
+                    }
+                    case Upstream.Reply.Silent() ->
+                            trouble = "the name servers of " + zone.zone + " do not answer";
+                }
+            }
+            if (useless.containsAll(addresses)) break;
+        }
+        return new Sift.Lame(trouble);
+    }
+
+    private Upstream.Reply send(
+            InetSocketAddress address, Question question, boolean forward, Work work)
+            throws Trouble {
+        Servers.Server server = servers.of(address);
+        boolean edns = !server.withoutEdns;
+        boolean mixCase = settings.case0x20() && !server.keepsNoCase;
+        Upstream.Reply reply = udp(address, server, question, forward, edns, mixCase, work);
+        if (reply instanceof Upstream.Reply.Silent && mixCase) {
+            // Some servers answer in lower case, which does not count as an answer.
+            reply = udp(address, server, question, forward, edns, false, work);
+            if (reply instanceof Upstream.Reply.Got) server.keepsNoCase = true;
+        }
+        if (reply instanceof Upstream.Reply.Got(var message, _)) {
+            int rcode = message.rcode();
+            boolean dislikesEdns =
+                    edns
+                            && (rcode == Rcode.FORMERR || rcode == Rcode.NOTIMP)
+                            && message.answer().isEmpty();
+            if (rcode == Rcode.BADCOOKIE) {
+                reply = udp(address, server, question, forward, true, mixCase, work);
+            } else if (dislikesEdns || rcode == Rcode.BADVERS) {
+                reply = udp(address, server, question, forward, false, mixCase, work);
+                if (reply instanceof Upstream.Reply.Got(var plain, _)
+                        && (plain.rcode() == Rcode.NOERROR || plain.rcode() == Rcode.NXDOMAIN)) {
+                    server.withoutEdns = true;
+                    edns = false;
+                }
+            }
+        }
+        if (reply instanceof Upstream.Reply.Got(var message, _) && message.has(Message.TC)) {
+            work.query();
+            byte[] query = query(address, server, question, forward, edns, false);
+            return upstream.askTcp(address, query, Math.min(work.left(), 3_000_000_000L));
+        }
+        return reply;
+    }
+
+    private Upstream.Reply udp(
+            InetSocketAddress address,
+            Servers.Server server,
+            Question question,
+            boolean forward,
+            boolean edns,
+            boolean mixCase,
+            Work work)
+            throws Trouble {
+        work.query();
+        byte[] query = query(address, server, question, forward, edns, mixCase);
+        long wait = Math.min(server.waitNanos(), work.left());
+        Upstream.Reply reply = upstream.ask(address, query, wait);
+        if (reply instanceof Upstream.Reply.Got(var message, var nanos)) {
+            server.answered(nanos);
+            keepCookie(address, server, message);
+        } else {
+            server.silent();
+        }
+        return reply;
+    }
+
+    private byte[] query(
+            InetSocketAddress address,
+            Servers.Server server,
+            Question question,
+            boolean forward,
+            boolean edns,
+            boolean mixCase) {
+        MessageWriter out = new MessageWriter(new byte[Message.HEADER_OCTETS + 255 + 4 + 11 + 44]);
+        // A forwarder shall give us bogus data too, we judge it ourselves (RFC 4035 §3.2.2).
+        out.begin(0, forward ? Message.RD | Message.CD : 0, MessageWriter.OCTETS_MAX);
+        Name name = mixCase ? mixed(question.name()) : question.name();
+        out.question(new Question(name, question.type()));
+        if (edns) {
+            List<Edns.Option> options =
+                    settings.cookies()
+                            ? List.of(new Edns.Option(Edns.COOKIE, cookie(address, server)))
+                            : List.of();
+            out.opt(new Edns(Edns.UDP_OCTETS, 0, 0, true, options));
+        }
+        return out.copy();
+    }
+
+    /// The letters in random case: more to guess for who forges answers.
+    private static Name mixed(Name name) {
+        byte[] wire = name.wire().clone();
+        int bits = 0;
+        for (int i = 0; i < wire.length; i++) {
+            if (i % 32 == 0) bits = Entropy.next();
+            byte lower = Name.lower(wire[i]);
+            if (lower >= 'a' && lower <= 'z') {
+                wire[i] = (bits >> i % 32 & 1) == 0 ? lower : (byte) (lower - 32);
+            }
+        }
+        return new Name(wire);
+    }
+
+    /// Client cookie, then the server's if we have one. RFC 7873 §4.
+    private byte[] cookie(InetSocketAddress address, Servers.Server server) {
+        byte[] known = server.cookie;
+        return known != null ? known : clientCookie(address);
+    }
+
+    private byte[] clientCookie(InetSocketAddress address) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(cookieSecret, "HmacSHA256"));
+            return Arrays.copyOf(mac.doFinal(address.getAddress().getAddress()), 8);
+        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void keepCookie(InetSocketAddress address, Servers.Server server, Message message) {
+        if (!settings.cookies() || message.edns() == null) return;
+        byte[] cookie = message.edns().option(Edns.COOKIE);
+        if (cookie == null || cookie.length < 16 || cookie.length > 40) return;
+        byte[] mine = cookie(address, server);
+        if (Arrays.equals(mine, 0, 8, cookie, 0, 8)) server.cookie = cookie;
+    }
+
+    private static String text(InetSocketAddress server) {
+        return server.getAddress().getHostAddress();
+    }
+}

@@ -1,0 +1,193 @@
+package yubin.dns;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import yubin.ledger.Counters;
+
+/// The resolver as a server: answers its clients' questions from the cache, and others when the
+/// work is done. Names of our own zones are answered by the [Authority].
+///
+/// A client waits for the deadline at most, then gets SERVFAIL with an extended error (RFC 8914),
+/// while the work goes on into the cache.
+final class Front implements Answerer {
+    /// Questions being worked on at once; beyond that they are refused with SERVFAIL.
+    private static final int WAITING_MAX = 10_000;
+
+    /// Work goes on for so much longer than its client waits.
+    private static final int PATIENCE = 3;
+
+    /// RFC 9520 §3.2: a failure is remembered for a short time.
+    private static final int FAILURE_SECONDS = 5;
+
+    private static final int EDE_NO_ANSWER = 22;
+
+    private static final Counters.Counter ASKED = Counters.of("dns.front.asked");
+    private static final Counters.Counter REFUSED = Counters.of("dns.front.refused");
+
+    private final Recursion recursion;
+    private final Authority authority;
+    private final Networks clients;
+    private final boolean minimalResponses;
+    private final Cache<Resolution> failures;
+    private final Semaphore free = new Semaphore(WAITING_MAX);
+    private final ConcurrentHashMap<Asked, CompletableFuture<Resolution>> running =
+            new ConcurrentHashMap<>();
+
+    private record Asked(Question question, boolean checkingDisabled) {}
+
+    /// @param authority null when there are no zones of our own
+    Front(Recursion recursion, Authority authority, Networks clients, boolean minimalResponses) {
+        this.recursion = recursion;
+        this.authority = authority;
+        this.clients = clients;
+        this.minimalResponses = minimalResponses;
+        this.failures = new Cache<>(recursion.settings.clock(), 4 << 20, Resolution::octets);
+    }
+
+    /// Forgets everything learned.
+    void clear() {
+        failures.clear();
+        recursion.clear();
+    }
+
+    @Override
+    public int answer(byte[] query, int length, byte[] response, Path path, Later later) {
+        MessageWriter out = new MessageWriter(response);
+        ServerQuery asked = ServerQuery.read(query, length, out, path.udp());
+        if (asked == null) return out.length();
+        ASKED.increment();
+        Question question = asked.question();
+        if (authority != null && authority.zoneFor(question.name(), question.type()) != null) {
+            return authority.answer(query, length, response, path, later);
+        }
+        InetAddress client = path.client() == null ? null : path.client().getAddress();
+        if (client != null && !clients.contain(client)) {
+            REFUSED.increment();
+            return asked.refuse(out, Rcode.REFUSED);
+        }
+        if (question.type() == Type.ANY) return any(asked, out);
+        if (question.type() == Type.RRSIG) return asked.refuse(out, Rcode.NOTIMP);
+        boolean disabled = (asked.flags() & Message.CD) != 0;
+        Resolution known = recursion.known(question, disabled);
+        if (known == null) {
+            Cache.Entry<Resolution> failed = failures.fresh(question.name(), question.type());
+            if (failed != null) known = failed.value();
+        }
+        if (known != null) return write(asked, known, out);
+        if ((asked.flags() & Message.RD) == 0) return asked.refuse(out, Rcode.REFUSED);
+        if (!free.tryAcquire()) return asked.refuse(out, Rcode.SERVFAIL);
+        Thread.ofVirtual()
+                .start(
+                        () -> {
+                            try {
+                                MessageWriter late = new MessageWriter(new byte[4096]);
+                                Resolution resolution = await(question, disabled);
+                                int octets = write(asked, resolution, late);
+                                if ((late.flags() & Message.TC) != 0 && !path.udp()) {
+                                    late = new MessageWriter();
+                                    octets = write(asked, resolution, late);
+                                }
+                                later.send(late.octets(), octets);
+                            } finally {
+                                free.release();
+                            }
+                        });
+        return 0;
+    }
+
+    /// RFC 8482 §4.2: nobody gets everything at once.
+    private static int any(ServerQuery asked, MessageWriter out) {
+        Question question = asked.question();
+        out.begin(asked.id(), flags(asked), asked.octetsMax());
+        out.question(question);
+        byte[] rdata = Name.label("\u0007RFC8482\u0000");
+        out.rrset(1, new RRset(question.name(), Type.HINFO, 3600, List.of(rdata)), false);
+        return asked.finish(out);
+    }
+
+    private Resolution await(Question question, boolean disabled) {
+        long patience = recursion.settings.deadline().toNanos();
+        Asked key = new Asked(question, disabled);
+        CompletableFuture<Resolution> mine = new CompletableFuture<>();
+        CompletableFuture<Resolution> shared = running.putIfAbsent(key, mine);
+        if (shared == null) {
+            shared = mine;
+            Work work = new Work(System.nanoTime() + PATIENCE * patience);
+            Thread.ofVirtual().start(() -> resolve(key, work, mine));
+        }
+        try {
+            return shared.get(patience, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return Resolution.failed("no answer in time", 5, EDE_NO_ANSWER);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Resolution.failed("interrupted", 5, -1);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void resolve(Asked key, Work work, CompletableFuture<Resolution> mine) {
+        Resolution resolution = Resolution.failed("our own mistake in the resolver", 30, -1);
+        try {
+            resolution = recursion.resolve(key.question, key.checkingDisabled, work);
+            if (resolution.kind() == Resolution.Kind.FAILED) {
+                failures.put(key.question.name(), key.question.type(), resolution, FAILURE_SECONDS);
+            }
+        } finally {
+            running.remove(key, mine);
+            mine.complete(resolution);
+        }
+    }
+
+    private static int flags(ServerQuery asked) {
+        return Message.QR | Message.RA | asked.flags() & (Message.RD | Message.CD);
+    }
+
+    private int write(ServerQuery asked, Resolution resolution, MessageWriter out) {
+        boolean dnssec = asked.dnssecOk();
+        int rcode =
+                switch (resolution.kind()) {
+                    case ANSWER, NODATA -> Rcode.NOERROR;
+                    case NXDOMAIN -> Rcode.NXDOMAIN;
+                    case BOGUS, FAILED -> Rcode.SERVFAIL;
+                };
+        // RFC 6840 §5.8: AD for those who asked for it.
+        boolean wantsAd = dnssec || (asked.flags() & Message.AD) != 0;
+        boolean ad = resolution.secure() && wantsAd && rcode != Rcode.SERVFAIL;
+        out.begin(asked.id(), flags(asked) | (ad ? Message.AD : 0) | rcode, asked.octetsMax());
+        out.question(asked.question());
+        Edns edns = edns(asked, resolution);
+        int reserved = edns == null ? 0 : 11 + (edns.options().isEmpty() ? 0 : 6);
+        out.reserve(reserved);
+        boolean whole = true;
+        for (RRset set : resolution.answer()) whole = whole && out.rrset(1, set, dnssec);
+        for (RRset set : resolution.authority()) {
+            if (!whole) break;
+            if (!dnssec && set.type() != Type.SOA && set.type() != Type.NS) continue;
+            whole = out.rrset(2, set, dnssec);
+        }
+        if (!whole) out.flags(out.flags() | Message.TC);
+        out.release(reserved);
+        if (edns != null) out.opt(edns);
+        return out.length();
+    }
+
+    private static Edns edns(ServerQuery asked, Resolution resolution) {
+        if (asked.edns() == null) return null;
+        List<Edns.Option> options = new ArrayList<>(1);
+        int code = resolution.extendedError();
+        if (code >= 0) {
+            byte[] data = {(byte) (code >> 8), (byte) code};
+            options.add(new Edns.Option(Edns.EXTENDED_ERROR, data));
+        }
+        return new Edns(Edns.UDP_OCTETS, 0, 0, asked.dnssecOk(), options);
+    }
+}

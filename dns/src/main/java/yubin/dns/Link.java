@@ -1,0 +1,94 @@
+package yubin.dns;
+
+import java.util.List;
+
+/// What the servers of one zone say to one question: records, an alias, or that there is nothing.
+/// An answer to a client is one link or a chain of them.
+///
+/// Its security is found out when somebody wants to know, and then kept.
+final class Link {
+    enum Kind {
+        RECORDS,
+        ALIAS,
+        NODATA,
+        NXDOMAIN
+    }
+
+    /// RFC 4033 §5.
+    enum Security {
+        UNCHECKED,
+        SECURE,
+        INSECURE,
+        BOGUS
+    }
+
+    final Question question;
+    final Kind kind;
+
+    /// RECORDS: the RRset. ALIAS: the CNAME, or a DNAME and the CNAME made from it.
+    final List<RRset> answer;
+
+    /// SOA, NSEC and NSEC3 sets that came with it.
+    final List<RRset> authority;
+
+    /// The zone whose servers were asked.
+    final Name zone;
+
+    /// Seconds.
+    final int ttl;
+
+    /// For a proven absence of DS: the name is a zone cut, so what lies below is insecure.
+    volatile boolean provesCut;
+
+    /// The records were made from a wildcard: the proofs belong to the answer.
+    volatile boolean wildcard;
+
+    private volatile Verdict verdict = new Verdict(Security.UNCHECKED, "", -1);
+
+    /// @param why for BOGUS, a sentence
+    /// @param extendedError RFC 8914 §4, -1 for none
+    record Verdict(Security security, String why, int extendedError) {
+        static final Verdict SECURE = new Verdict(Security.SECURE, "", -1);
+        static final Verdict INSECURE = new Verdict(Security.INSECURE, "", -1);
+
+        static Verdict bogus(String why, int extendedError) {
+            return new Verdict(Security.BOGUS, why, extendedError);
+        }
+
+        boolean is(Security other) {
+            return security == other;
+        }
+    }
+
+    Link(
+            Question question,
+            Kind kind,
+            List<RRset> answer,
+            List<RRset> authority,
+            Name zone,
+            int ttl) {
+        this.question = question;
+        this.kind = kind;
+        this.answer = answer;
+        this.authority = authority;
+        this.zone = zone;
+        this.ttl = ttl;
+    }
+
+    Verdict verdict() {
+        return verdict;
+    }
+
+    void verdict(Verdict newVerdict) {
+        verdict = newVerdict;
+    }
+
+    /// Where an alias leads.
+    Name target() {
+        return Rdata.nameAt(answer.getLast().rdata().getFirst(), 0);
+    }
+
+    long octets() {
+        return 120 + Cache.octets(answer) + Cache.octets(authority);
+    }
+}

@@ -1,0 +1,423 @@
+package yubin.dns;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// The recursive resolver: from the root down, zone by zone, to the servers that know.
+/// RFC 1034 §5.3.3, RFC 9156.
+///
+/// The work for one question is written as if it were alone; it blocks its virtual thread. Equal
+/// exchanges with the same zone at the same time are one (an exchange waits for the network and for
+/// nothing else, so joining cannot dead-lock). What is learned goes to two caches: links (answers)
+/// and delegations.
+final class Recursion implements AutoCloseable {
+    /// Zone cuts, aliases and probes on the way to one answer.
+    private static final int STEPS_MAX = 64;
+
+    private static final int ALIASES_MAX = 16;
+
+    /// RFC 9156 §2.3.
+    private static final int MINIMISE_COUNT_MAX = 10;
+
+    /// The key of a name that does not exist, whatever the type asked.
+    private static final int NO_NAME = 0;
+
+    final RecursionSettings settings;
+    private final Upstream upstream;
+    private final Servers servers = new Servers();
+    private final Exchange exchange;
+    final Cache<Link> links;
+    private final Cache<Delegation> cuts;
+    final Validator validator;
+    private final Delegation root;
+    private volatile boolean primed;
+    private final ConcurrentHashMap<Asked, CompletableFuture<Sift>> exchanges =
+            new ConcurrentHashMap<>();
+
+    private record Asked(Name zone, Question question) {}
+
+    Recursion(RecursionSettings settings) throws IOException {
+        this.settings = settings;
+        this.upstream = new Upstream();
+        this.exchange = new Exchange(upstream, servers, settings);
+        this.links = new Cache<>(settings.clock(), settings.cacheOctets(), Link::octets);
+        this.cuts = new Cache<>(settings.clock(), settings.cacheOctets() / 4, Delegation::octets);
+        this.validator = new Validator(this);
+        this.root = new Delegation(Name.ROOT, false, Integer.MAX_VALUE);
+        for (RecursionSettings.Hint hint : settings.rootHints()) root.address(hint.address());
+        this.primed = !settings.prime();
+    }
+
+    /// Forgets everything learned.
+    void clear() {
+        links.clear();
+        cuts.clear();
+        validator.clear();
+        servers.clear();
+    }
+
+    @Override
+    public void close() {
+        upstream.close();
+    }
+
+    /// Answers a question with aliases followed. Never throws.
+    ///
+    /// @param checkingDisabled give bogus data too (RFC 4035 §3.2.2)
+    Resolution resolve(Question question, boolean checkingDisabled, Work work) {
+        try {
+            return follow(question, checkingDisabled, work, false);
+        } catch (Trouble e) {
+            return Resolution.failed(
+                    question.name().host() + ": " + e.getMessage(), 30, e.extendedError);
+        }
+    }
+
+    /// The same from what is known already; null when that is not enough.
+    Resolution known(Question question, boolean checkingDisabled) {
+        try {
+            return follow(question, checkingDisabled, new Work(System.nanoTime()), true);
+        } catch (Trouble e) {
+            return null;
+        }
+    }
+
+    private Resolution follow(
+            Question question, boolean checkingDisabled, Work work, boolean cacheOnly)
+            throws Trouble {
+        List<RRset> answer = new ArrayList<>(2);
+        List<RRset> authority = new ArrayList<>(2);
+        Set<Name> seen = new HashSet<>(4);
+        Name name = question.name();
+        int ttl = Cache.TTL_MAX;
+        boolean secure = true;
+        while (seen.add(name)) {
+            if (seen.size() > ALIASES_MAX) throw new Trouble("too many aliases", -1);
+            Question now = new Question(name, question.type());
+            Cache.Entry<Link> entry = cached(now);
+            if (entry == null && cacheOnly) return null;
+            int age = entry == null ? 0 : entry.age(links.now());
+            Link link = entry == null ? iterate(now, work) : entry.value();
+            Link.Verdict verdict = link.verdict();
+            if (!checkingDisabled && verdict.is(Link.Security.UNCHECKED)) {
+                if (cacheOnly) return null;
+                verdict = validator.check(link, work);
+            }
+            if (verdict.is(Link.Security.BOGUS) && !checkingDisabled) {
+                return new Resolution(
+                        Resolution.Kind.BOGUS,
+                        List.of(),
+                        List.of(),
+                        false,
+                        30,
+                        verdict.why(),
+                        verdict.extendedError());
+            }
+            secure &= verdict.is(Link.Security.SECURE);
+            ttl = Math.max(0, Math.min(ttl, link.ttl - age));
+            answer.addAll(Cache.aged(link.answer, age));
+            boolean end = link.kind != Link.Kind.ALIAS || question.type() == Type.CNAME;
+            if (end || !link.authority.isEmpty()) addProofs(authority, link, age);
+            if (end) {
+                Resolution.Kind kind =
+                        switch (link.kind) {
+                            case RECORDS, ALIAS -> Resolution.Kind.ANSWER;
+                            case NODATA -> Resolution.Kind.NODATA;
+                            case NXDOMAIN -> Resolution.Kind.NXDOMAIN;
+                        };
+                return new Resolution(kind, answer, authority, secure, ttl, "", -1);
+            }
+            name = link.target();
+        }
+        throw new Trouble("its aliases run in a circle", -1);
+    }
+
+    /// A negative answer shows its SOA and proofs; a positive one only the proofs for a wildcard.
+    private static void addProofs(List<RRset> authority, Link link, int age) {
+        boolean negative = link.kind == Link.Kind.NODATA || link.kind == Link.Kind.NXDOMAIN;
+        for (RRset set : Cache.aged(link.authority, age)) {
+            boolean show = negative || set.type() != Type.SOA && link.wildcard;
+            if (show && Message.find(authority, set.owner(), set.type()) == null) {
+                authority.add(set);
+            }
+        }
+    }
+
+    /// The link for a question, from the cache or the network.
+    Link link(Question question, Work work) throws Trouble {
+        Cache.Entry<Link> entry = cached(question);
+        return entry != null ? entry.value() : iterate(question, work);
+    }
+
+    /// A fresh link that answers the question; null when there is none.
+    Cache.Entry<Link> cached(Question question) {
+        Name name = question.name();
+        Cache.Entry<Link> entry = links.fresh(name, question.type());
+        if (entry != null) return entry;
+        entry = links.fresh(name, Type.CNAME);
+        if (entry != null && entry.value().kind == Link.Kind.ALIAS) return entry;
+        entry = links.fresh(name, NO_NAME);
+        if (entry != null && question.type() != Type.DS) return entry;
+        // RFC 8020 §2: nothing exists below a name that does not exist, if that is proven.
+        for (Name above = name; !above.isRoot(); ) {
+            above = above.parent();
+            Cache.Entry<Link> none = links.fresh(above, NO_NAME);
+            if (none != null && none.value().verdict().is(Link.Security.SECURE)) return none;
+        }
+        return null;
+    }
+
+    private void keep(Link link) {
+        int type =
+                switch (link.kind) {
+                    case RECORDS, NODATA -> link.question.type();
+                    case ALIAS -> Type.CNAME;
+                    case NXDOMAIN -> NO_NAME;
+                };
+        links.put(link.question.name(), type, link, link.ttl);
+    }
+
+    /// RFC 4035 §4.7: what is bogus is kept for a short time only.
+    void keepBogus(Link link, int seconds) {
+        int type =
+                switch (link.kind) {
+                    case RECORDS, NODATA -> link.question.type();
+                    case ALIAS -> Type.CNAME;
+                    case NXDOMAIN -> NO_NAME;
+                };
+        Cache.Entry<Link> entry = links.fresh(link.question.name(), type);
+        if (entry != null && entry.value() == link) {
+            links.put(link.question.name(), type, link, Math.min(link.ttl, seconds));
+        }
+    }
+
+    // ---- from zone to zone -------------------------------------------------------------------
+
+    private Link iterate(Question question, Work work) throws Trouble {
+        prime(work);
+        Name name = question.name();
+        Delegation zone = closest(question);
+        Set<Name> refreshed = new HashSet<>(2);
+        Set<Name> hostsTried = new HashSet<>(4);
+        int known = zone.zone.labels();
+        int probes = 0;
+        for (int step = 0; step < STEPS_MAX; step++) {
+            Question now = probe(question, zone, known, probes);
+            boolean whole = now.name().labels() == name.labels() && now.type() == question.type();
+            if (!whole) {
+                Cache.Entry<Link> before = cached(now);
+                if (before != null && before.value().kind != Link.Kind.NXDOMAIN) {
+                    known = now.name().labels();
+                    continue;
+                }
+            }
+            Sift sift = ask(zone, now, work, hostsTried);
+            switch (sift) {
+                case Sift.Told(var link, var more) -> {
+                    keep(link);
+                    for (Link other : more) keep(other);
+                    if (whole) return link;
+                    probes++;
+                    // RFC 9156 §4 in reverse: some servers deny a name that has others below it, so
+                    // the whole question decides.
+                    known = link.kind == Link.Kind.NXDOMAIN ? name.labels() : now.name().labels();
+                }
+                case Sift.Referral(var child, var ds) -> {
+                    cuts.put(child.zone, Type.NS, child, child.ttl);
+                    if (ds != null && links.fresh(child.zone, Type.DS) == null) keep(ds);
+                    zone = child;
+                    known = child.zone.labels();
+                    hostsTried.clear();
+                }
+                case Sift.Lame(var why) -> {
+                    // The delegation may be an old one: the parent is asked again, once.
+                    Delegation cached = zone;
+                    boolean learned = zone != root && zone.ttl != Integer.MAX_VALUE;
+                    if (!learned || !refreshed.add(zone.zone)) throw new Trouble(why, 22);
+                    cuts.remove(cached.zone, Type.NS);
+                    zone = closest(new Question(cached.zone.parent(), Type.NS));
+                    known = zone.zone.labels();
+                    hostsTried.clear();
+                }
+            }
+        }
+        throw new Trouble("too many zone cuts", 22);
+    }
+
+    /// What to ask this zone: no more of the name than it needs. RFC 9156 §2.3.
+    private Question probe(Question question, Delegation zone, int known, int probes) {
+        Name name = question.name();
+        int total = name.labels();
+        if (!settings.minimise() || zone.forward || probes >= MINIMISE_COUNT_MAX) return question;
+        int next = known + 1;
+        // Names with underscores are no zone cuts in practice (RFC 9156 §2.3).
+        while (next < total && name.suffix(next).wire()[1] == '_') next++;
+        if (next < total) return new Question(name.suffix(next), Type.A);
+        // A name right below a top-level zone is nearly always a cut: asked for the same type by
+        // all, those questions become one.
+        boolean likelyCut =
+                next == total
+                        && zone.zone.labels() <= 1
+                        && zone.zone.labels() == total - 1
+                        && question.type() != Type.DS
+                        && !zone.zone.isRoot();
+        return likelyCut && known < total && probes == 0 ? new Question(name, Type.A) : question;
+    }
+
+    /// The deepest known servers for a question; the DS of a zone is asked above it.
+    private Delegation closest(Question question) {
+        Name at = question.name();
+        if (question.type() == Type.DS && !at.isRoot()) at = at.parent();
+        for (; ; at = at.parent()) {
+            Delegation set = configured(at);
+            if (set != null) return set;
+            Cache.Entry<Delegation> entry = cuts.fresh(at, Type.NS);
+            if (entry != null) return entry.value();
+            if (at.isRoot()) return root;
+        }
+    }
+
+    private final Map<Name, Delegation> configured = new ConcurrentHashMap<>();
+
+    /// A stub or forward zone of the operator; null when there is none at this name.
+    private Delegation configured(Name name) {
+        boolean forward = settings.forwards().containsKey(name);
+        if (!forward && !settings.stubs().containsKey(name)) return null;
+        return configured.computeIfAbsent(
+                name,
+                _ -> {
+                    Delegation made = new Delegation(name, forward, Integer.MAX_VALUE);
+                    for (InetSocketAddress address :
+                            (forward ? settings.forwards() : settings.stubs()).get(name)) {
+                        made.address(address);
+                    }
+                    return made;
+                });
+    }
+
+    /// Asks the hints once for the current root servers (RFC 8109).
+    private void prime(Work work) throws Trouble {
+        if (primed) return;
+        primed = true;
+        Question question = new Question(Name.ROOT, Type.NS);
+        if (ask(root, question, work, new HashSet<>()) instanceof Sift.Told(var link, _))
+            keep(link);
+    }
+
+    // ---- one zone ----------------------------------------------------------------------------
+
+    /// Asks a zone's servers until one gives a useful answer; looks up addresses as needed.
+    private Sift ask(Delegation zone, Question question, Work work, Set<Name> hostsTried)
+            throws Trouble {
+        Sift.Lame last = null;
+        while (true) {
+            List<InetSocketAddress> addresses = usable(zone.addresses());
+            if (!addresses.isEmpty()) {
+                Sift sift = joined(zone, question, addresses, work);
+                if (!(sift instanceof Sift.Lame lame)) return sift;
+                last = lame;
+            }
+            if (!moreAddresses(zone, work, hostsTried)) {
+                if (last != null) return last;
+                return new Sift.Lame("no name server of " + zone.zone + " has a usable address");
+            }
+        }
+    }
+
+    private Sift joined(
+            Delegation zone, Question question, List<InetSocketAddress> addresses, Work work)
+            throws Trouble {
+        Asked key = new Asked(zone.zone, question);
+        CompletableFuture<Sift> mine = new CompletableFuture<>();
+        CompletableFuture<Sift> running = exchanges.putIfAbsent(key, mine);
+        if (running == null) {
+            try {
+                Sift sift = exchange.ask(zone, question, addresses, work);
+                mine.complete(sift);
+                return sift;
+            } finally {
+                exchanges.remove(key, mine);
+                // Nobody waits for one that ended in trouble.
+                mine.complete(new Sift.Lame("the name servers of " + zone.zone + " do not answer"));
+            }
+        }
+        try {
+            return running.get(Math.max(0, work.left()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new Trouble("the name servers of " + zone.zone + " do not answer", 22);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Trouble("interrupted", -1);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private boolean moreAddresses(Delegation zone, Work work, Set<Name> hostsTried) throws Trouble {
+        while (true) {
+            Name host = zone.nextHost(hostsTried);
+            if (host == null) return false;
+            hostsTried.add(host);
+            // Its servers would have to be known to find them.
+            if (host.isUnder(zone.zone) && zone.addresses().isEmpty() && !zone.zone.isRoot()) {
+                continue;
+            }
+            if (!work.enter(host)) continue;
+            boolean found = false;
+            try {
+                if (settings.ipv4()) found = addresses(zone, host, Type.A, work);
+                if (settings.ipv6() && !found) found = addresses(zone, host, Type.AAAA, work);
+            } finally {
+                work.leave();
+            }
+            if (found) {
+                zone.found(host);
+                return true;
+            }
+        }
+    }
+
+    private boolean addresses(Delegation zone, Name host, int type, Work work) throws Trouble {
+        try {
+            Link link = link(new Question(host, type), work);
+            if (link.kind != Link.Kind.RECORDS) return false;
+            zone.glue(link.answer.getFirst(), settings.port());
+            return true;
+        } catch (Trouble e) {
+            if (work.left() <= 0) throw e;
+            return false;
+        }
+    }
+
+    private List<InetSocketAddress> usable(List<InetSocketAddress> addresses) {
+        addresses.removeIf(address -> !usable(address.getAddress()));
+        return addresses;
+    }
+
+    /// Answers that send us to our own networks are rebinding, not name servers.
+    private boolean usable(InetAddress address) {
+        if (address instanceof Inet4Address ? !settings.ipv4() : !settings.ipv6()) return false;
+        if (settings.allowPrivate()) return !address.isAnyLocalAddress();
+        boolean uniqueLocal =
+                address instanceof Inet6Address && (address.getAddress()[0] & 0xfe) == 0xfc;
+        return !(address.isLoopbackAddress()
+                || address.isSiteLocalAddress()
+                || address.isLinkLocalAddress()
+                || address.isAnyLocalAddress()
+                || address.isMulticastAddress()
+                || uniqueLocal);
+    }
+}

@@ -1,0 +1,67 @@
+package yubin.dns;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// How a [Recursion] works.
+///
+/// @param rootHints where to begin
+/// @param stubs zones whose authoritative servers are given
+/// @param forwards names that are asked of recursive servers
+/// @param anchors DS or DNSKEY RRsets to trust; none: nothing is validated
+/// @param insecure names below which nothing is validated
+/// @param clock for TTLs and signatures
+/// @param minimise ask each zone no more of the name than it needs (RFC 9156)
+/// @param prime ask the root servers for their current list first (RFC 8109)
+/// @param allowPrivate servers may have private and loopback addresses
+/// @param oldAlgorithms RSA/SHA-1 and DSA signatures count; otherwise zones with only those are
+///     insecure
+/// @param deadline of one resolution as the asker sees it
+/// @param cacheOctets bound of the cache of links
+/// @param port of servers found by delegation: 53 but in tests
+record RecursionSettings(
+        List<Hint> rootHints,
+        Map<Name, List<InetSocketAddress>> stubs,
+        Map<Name, List<InetSocketAddress>> forwards,
+        List<RRset> anchors,
+        Set<Name> insecure,
+        InstantSource clock,
+        boolean minimise,
+        boolean ipv4,
+        boolean ipv6,
+        boolean prime,
+        boolean allowPrivate,
+        boolean cookies,
+        boolean case0x20,
+        boolean oldAlgorithms,
+        Duration deadline,
+        long cacheOctets,
+        int port) {
+    /// A root server's name and one address of it.
+    record Hint(Name name, InetSocketAddress address) {}
+
+    static RecursionSettings defaults(InstantSource clock) {
+        return new RecursionSettings(
+                RootHints.BUILT_IN,
+                Map.of(),
+                Map.of(),
+                RootHints.anchors(),
+                Set.of(),
+                clock,
+                true,
+                true,
+                true,
+                true,
+                false,
+                true,
+                false,
+                false,
+                Duration.ofSeconds(5),
+                64 << 20,
+                53);
+    }
+}

@@ -1,0 +1,178 @@
+package yubin.dns;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Takes from a server's message what this server may say, and nothing else.
+///
+/// The answer is built from the question: owner, type and class must match (RFC 5452 §9.1); what
+/// lies outside the zone that the server was asked as is left out; NS records count only as a
+/// referral, further down, towards the name asked (CVE-2025-11411).
+sealed interface Sift {
+    /// @param more what else the message tells about names further along its aliases
+    record Told(Link link, List<Link> more) implements Sift {}
+
+    /// @param ds what was said about the DS of the child; null when nothing
+    record Referral(Delegation child, Link ds) implements Sift {}
+
+    /// Not an answer that this server could rightly give.
+    record Lame(String why) implements Sift {}
+
+    int ALIASES_MAX = 16;
+
+    /// A negative answer without SOA is believed for this long.
+    int BARE_NEGATIVE_TTL = 5;
+
+    static Sift of(Message message, Question question, Delegation asked, int port) {
+        int rcode = message.rcode();
+        if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN && rcode != Rcode.YXDOMAIN) {
+            return new Lame("answered " + Rcode.name(rcode));
+        }
+        List<Link> links = new ArrayList<>(1);
+        List<RRset> proofs = proofs(message, asked.zone);
+        Name name = question.name();
+        while (links.size() < ALIASES_MAX && name.isUnder(asked.zone)) {
+            Question now = new Question(name, question.type());
+            RRset set = Message.find(message.answer(), name, question.type());
+            if (set != null) {
+                RRset own = set.withOwner(name);
+                links.add(
+                        link(now, Link.Kind.RECORDS, List.of(own), proofs, asked.zone, set.ttl()));
+                return told(links);
+            }
+            Link alias = alias(message, now, proofs, asked.zone);
+            if (alias == null) break;
+            links.add(alias);
+            name = alias.target();
+        }
+        if (rcode == Rcode.YXDOMAIN && links.isEmpty()) return new Lame("answered YXDOMAIN");
+        if (!links.isEmpty()) {
+            // The end of the chain may lie in another zone: then its own servers are asked. A
+            // denial
+            // for a name in this zone counts if it has its SOA.
+            boolean loop = false;
+            for (Link link : links) loop |= link.question.name().equals(name);
+            if (!loop && name.isUnder(asked.zone) && hasSoa(proofs, name)) {
+                links.add(negative(message, new Question(name, question.type()), proofs, asked));
+            }
+            return told(links);
+        }
+        if (rcode == Rcode.NXDOMAIN || hasSoa(proofs, question.name())) {
+            links.add(negative(message, question, proofs, asked));
+            return told(links);
+        }
+        for (RRset set : message.authority()) {
+            if (set.type() != Type.NS || set.rdata().isEmpty()) continue;
+            Name child = set.owner();
+            boolean down = child.isUnder(asked.zone) && !child.equals(asked.zone);
+            boolean towards =
+                    question.name().isUnder(child)
+                            && !(question.type() == Type.DS && question.name().equals(child));
+            if (down && towards && !asked.forward)
+                return referral(message, set, proofs, asked, port);
+        }
+        if (message.has(Message.AA) || asked.forward) {
+            boolean upward = false;
+            for (RRset set : message.authority()) upward |= set.type() == Type.NS;
+            if (!upward || message.has(Message.AA)) {
+                links.add(negative(message, question, proofs, asked));
+                return told(links);
+            }
+        }
+        return new Lame("is no server for " + asked.zone);
+    }
+
+    private static Told told(List<Link> links) {
+        return new Told(links.getFirst(), links.subList(1, links.size()));
+    }
+
+    private static Link link(
+            Question question,
+            Link.Kind kind,
+            List<RRset> answer,
+            List<RRset> authority,
+            Name zone,
+            int ttl) {
+        return new Link(question, kind, answer, authority, zone, Math.min(ttl, Cache.TTL_MAX));
+    }
+
+    /// CNAME, or DNAME above the name with the CNAME made here (RFC 6672): that of the server has
+    /// no signature and is not needed.
+    private static Link alias(Message message, Question question, List<RRset> proofs, Name zone) {
+        if (question.type() == Type.CNAME) return null;
+        for (RRset set : message.answer()) {
+            boolean renames =
+                    set.type() == Type.DNAME
+                            && set.rdata().size() == 1
+                            && question.name().isUnder(set.owner())
+                            && !question.name().equals(set.owner())
+                            && set.owner().isUnder(zone);
+            if (!renames) continue;
+            Name to = Rdata.nameAt(set.rdata().getFirst(), 0);
+            Name moved = question.name().moved(set.owner(), to).orElse(null);
+            if (moved == null) return null;
+            RRset made = new RRset(question.name(), Type.CNAME, set.ttl(), List.of(moved.wire()));
+            return link(question, Link.Kind.ALIAS, List.of(set, made), proofs, zone, set.ttl());
+        }
+        RRset cname = Message.find(message.answer(), question.name(), Type.CNAME);
+        if (cname == null || cname.rdata().size() != 1) return null;
+        RRset own = cname.withOwner(question.name());
+        return link(question, Link.Kind.ALIAS, List.of(own), proofs, zone, cname.ttl());
+    }
+
+    private static List<RRset> proofs(Message message, Name zone) {
+        List<RRset> proofs = new ArrayList<>(message.authority().size());
+        for (RRset set : message.authority()) {
+            boolean proof =
+                    set.type() == Type.SOA || set.type() == Type.NSEC || set.type() == Type.NSEC3;
+            if (proof && !set.rdata().isEmpty() && set.owner().isUnder(zone)) proofs.add(set);
+        }
+        return proofs;
+    }
+
+    private static boolean hasSoa(List<RRset> proofs, Name name) {
+        for (RRset set : proofs) {
+            if (set.type() == Type.SOA && name.isUnder(set.owner())) return true;
+        }
+        return false;
+    }
+
+    private static Link negative(
+            Message message, Question question, List<RRset> proofs, Delegation asked) {
+        Link.Kind kind = message.rcode() == Rcode.NXDOMAIN ? Link.Kind.NXDOMAIN : Link.Kind.NODATA;
+        int ttl = Resolution.negativeTtl(proofs);
+        if (!hasSoa(proofs, question.name())) ttl = BARE_NEGATIVE_TTL;
+        return link(question, kind, List.of(), proofs, asked.zone, ttl);
+    }
+
+    private static Sift referral(
+            Message message, RRset ns, List<RRset> proofs, Delegation asked, int port) {
+        Name zone = ns.owner();
+        Delegation child = new Delegation(zone, false, Math.min(ns.ttl(), 86_400));
+        for (byte[] rdata : ns.rdata()) {
+            Name host = Rdata.nameAt(rdata, 0);
+            boolean glued = false;
+            if (host.isUnder(asked.zone)) {
+                for (int family : new int[] {Type.A, Type.AAAA}) {
+                    RRset glue = Message.find(message.additional(), host, family);
+                    if (glue == null) continue;
+                    child.glue(glue, port);
+                    glued = true;
+                }
+            }
+            // A host inside the child has no address but its glue.
+            if (!glued) child.host(host);
+        }
+        Question asksDs = new Question(zone, Type.DS);
+        RRset ds = Message.find(message.authority(), zone, Type.DS);
+        Link about = null;
+        if (ds != null) {
+            about = link(asksDs, Link.Kind.RECORDS, List.of(ds), List.of(), asked.zone, ds.ttl());
+        } else if (!proofs.isEmpty()) {
+            int ttl = Cache.TTL_MAX;
+            for (RRset proof : proofs) ttl = Math.min(ttl, proof.ttl());
+            about = link(asksDs, Link.Kind.NODATA, List.of(), proofs, asked.zone, ttl);
+        }
+        return new Referral(child, about);
+    }
+}

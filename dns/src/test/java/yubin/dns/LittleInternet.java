@@ -1,0 +1,245 @@
+package yubin.dns;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/// An internet of its own on 127.0.0.0/8: a root and zones below it, each on an address, all on one
+/// port; signed or not, and with servers that a test may replace.
+final class LittleInternet implements AutoCloseable {
+    static final Instant NOW = Instant.parse("2026-01-15T00:00:00Z");
+
+    final AtomicLong second = new AtomicLong(NOW.getEpochSecond());
+    final InstantSource clock = () -> Instant.ofEpochSecond(second.get());
+    final int port;
+    private final Map<String, String> texts = new HashMap<>();
+    private final Map<String, ZoneSigner> signers = new HashMap<>();
+    private final Map<String, ZoneSigner.Chain> chains = new HashMap<>();
+    private final Map<String, Function<List<RRset>, List<RRset>>> edits = new HashMap<>();
+    private final Map<String, List<String>> addresses = new HashMap<>();
+    private final Map<String, Function<byte[], List<byte[]>>> scripts = new HashMap<>();
+    private final List<AutoCloseable> running = new ArrayList<>();
+    final List<String> asked = java.util.Collections.synchronizedList(new ArrayList<>());
+    private boolean minimise = true;
+    private boolean case0x20;
+    private boolean cookies = true;
+    Recursion recursion;
+
+    LittleInternet() {
+        try (DatagramSocket free = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// A zone on an address. Delegations and DS in its parent are written by [#start].
+    LittleInternet zone(String origin, String address, String records) {
+        String soa = "@ 3600 SOA ns host 1 7200 3600 1209600 300\n";
+        String ns =
+                origin.equals(".")
+                        ? "@ NS ns.root-servers.test.\n"
+                        : "@ NS ns\nns A " + address + "\n";
+        texts.put(origin, "$TTL 3600\n" + soa + ns + records);
+        addresses.put(origin, List.of(address));
+        return this;
+    }
+
+    LittleInternet signed(String origin, int algorithm, ZoneSigner.Chain chain) {
+        signers.put(
+                origin,
+                ZoneSigner.generate(algorithm)
+                        .valid(NOW.minus(Duration.ofDays(1)), NOW.plus(Duration.ofDays(14))));
+        chains.put(origin, chain);
+        return this;
+    }
+
+    LittleInternet signed(String origin) {
+        return signed(origin, Signatures.ECDSAP256, new ZoneSigner.Chain.Nsec());
+    }
+
+    ZoneSigner signer(String origin) {
+        return signers.get(origin);
+    }
+
+    /// Changes a zone after it was signed.
+    LittleInternet edit(String origin, Function<List<RRset>, List<RRset>> edit) {
+        edits.put(origin, edit);
+        return this;
+    }
+
+    /// Another server at this address; it may ask [#answer] for the true answer.
+    LittleInternet script(String address, Function<byte[], List<byte[]>> script) {
+        scripts.put(address, script);
+        return this;
+    }
+
+    LittleInternet minimise(boolean on) {
+        minimise = on;
+        return this;
+    }
+
+    LittleInternet case0x20() {
+        case0x20 = true;
+        return this;
+    }
+
+    private final Map<String, Authority> authorities = new HashMap<>();
+
+    byte[] answer(String address, byte[] query, boolean udp) {
+        byte[] out = new byte[65_535];
+        Authority authority = authorities.get(address);
+        int length = authority.answer(query, query.length, out, new Answerer.Path(null, udp), null);
+        return java.util.Arrays.copyOf(out, length);
+    }
+
+    /// Signs all, opens all servers, and makes the resolver.
+    LittleInternet start(String... anchorsOf) {
+        List<String> origins = new ArrayList<>(texts.keySet());
+        // Children first: parents carry their DS.
+        origins.sort((a, b) -> Name.of(b).labels() - Name.of(a).labels());
+        Map<String, List<Zone>> byAddress = new HashMap<>();
+        for (String origin : origins) {
+            Name name = Name.of(origin);
+            String text = texts.get(origin) + delegations(origin);
+            List<RRset> sets = new ArrayList<>(records(text, name));
+            for (String child : origins) {
+                if (child.equals(origin) || !parent(child).equals(origin)) continue;
+                if (signers.containsKey(child) && signers.containsKey(origin)) {
+                    sets.add(signers.get(child).ds(Name.of(child), 3600));
+                }
+            }
+            if (signers.containsKey(origin)) {
+                sets = signers.get(origin).sign(name, sets, chains.get(origin));
+            }
+            if (edits.containsKey(origin)) sets = edits.get(origin).apply(sets);
+            for (String address : addresses.get(origin)) {
+                byAddress.computeIfAbsent(address, _ -> new ArrayList<>()).add(Zone.of(name, sets));
+            }
+        }
+        try {
+            for (Map.Entry<String, List<Zone>> each : byAddress.entrySet()) {
+                String address = each.getKey();
+                Authority authority = new Authority(each.getValue());
+                authorities.put(address, authority);
+                Answerer answerer =
+                        (query, length, response, path, later) -> {
+                            note(address, query, length);
+                            if (path.udp() && scripts.containsKey(address)) {
+                                byte[] q = java.util.Arrays.copyOf(query, length);
+                                for (byte[] out : scripts.get(address).apply(q)) {
+                                    later.send(out, out.length);
+                                }
+                                return 0;
+                            }
+                            return authority.answer(query, length, response, path, later);
+                        };
+                running.add(
+                        DnsListener.open(
+                                new InetSocketAddress(InetAddress.ofLiteral(address), port),
+                                answerer,
+                                1));
+            }
+            List<RRset> anchors = new ArrayList<>();
+            for (String origin : anchorsOf) {
+                anchors.add(signers.get(origin).ds(Name.of(origin), 3600));
+            }
+            recursion =
+                    new Recursion(
+                            new RecursionSettings(
+                                    List.of(
+                                            new RecursionSettings.Hint(
+                                                    Name.of("ns.root-servers.test"),
+                                                    new InetSocketAddress(
+                                                            InetAddress.ofLiteral(
+                                                                    addresses.get(".").getFirst()),
+                                                            port))),
+                                    Map.of(),
+                                    Map.of(),
+                                    anchors,
+                                    Set.of(),
+                                    clock,
+                                    minimise,
+                                    true,
+                                    false,
+                                    false,
+                                    true,
+                                    cookies,
+                                    case0x20,
+                                    true,
+                                    Duration.ofSeconds(3),
+                                    16 << 20,
+                                    port));
+            running.add(recursion);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    private void note(String address, byte[] query, int length) {
+        if (Message.read(query, length) instanceof Message message && message.question() != null) {
+            asked.add(
+                    address
+                            + " "
+                            + message.question().name().lower()
+                            + " "
+                            + Type.name(message.question().type()));
+        }
+    }
+
+    private String parent(String child) {
+        for (Name at = Name.of(child).parent(); ; at = at.parent()) {
+            if (texts.containsKey(at.toString())) return at.toString();
+        }
+    }
+
+    private String delegations(String origin) {
+        StringBuilder out = new StringBuilder();
+        for (String child : texts.keySet()) {
+            if (child.equals(".") || !parent(child).equals(origin)) continue;
+            out.append(child).append(" NS ns.").append(child).append('\n');
+            for (String address : addresses.get(child)) {
+                out.append("ns.").append(child).append(" A ").append(address).append('\n');
+            }
+        }
+        return out.toString();
+    }
+
+    static List<RRset> records(String text, Name origin) {
+        return switch (ZoneFile.parse(text, origin)) {
+            case ZoneFile.Records(var sets) -> sets;
+            case ZoneFile.Malformed bad -> throw new IllegalArgumentException(bad.toString());
+        };
+    }
+
+    Resolution resolve(String name, int type) {
+        return recursion.resolve(
+                new Question(Name.of(name), type),
+                false,
+                new Work(System.nanoTime() + 4_000_000_000L));
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable each : running) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}
