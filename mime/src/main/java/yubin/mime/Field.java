@@ -27,8 +27,8 @@ public record Field(String name, byte[] raw) {
     }
 
     static String unfold(String text, char mark) {
+        if (text.indexOf('\n') < 0 && text.indexOf('\r') < 0) return text;
         int fold = firstLineEnd(text, 0);
-        if (fold < 0) return text;
         StringBuilder out = new StringBuilder(text.length());
         int from = 0;
         while (fold >= 0) {

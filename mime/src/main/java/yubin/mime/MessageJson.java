@@ -89,16 +89,8 @@ public final class MessageJson {
                 case '\r' -> out.append("\\r");
                 case '\t' -> out.append("\\t");
                 default -> {
-                    // Lone surrogates are no UTF-8, U+2028 is a line end to some readers.
-                    boolean lone =
-                            Character.isSurrogate(c)
-                                    && !(Character.isHighSurrogate(c)
-                                            ? i + 1 < text.length()
-                                                    && Character.isLowSurrogate(text.charAt(i + 1))
-                                            : i > 0
-                                                    && Character.isHighSurrogate(
-                                                            text.charAt(i - 1)));
-                    if (c < ' ' || c == '\u2028' || c == '\u2029' || lone) {
+                    // U+2028 is a line end to some readers of lines.
+                    if (c < ' ' || c == '\u2028' || c == '\u2029') {
                         out.append(String.format("\\u%04x", (int) c));
                     } else {
                         out.append(c);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// One node of a message: the whole message, a body part, or the message inside message/rfc822.
@@ -47,6 +48,7 @@ public final class Part {
     private byte[] kept = NOTHING;
     private int keptFrom;
     private int keptTo;
+    private int[] index;
     private Parameters contentType;
     private String mediaType;
 
@@ -119,6 +121,7 @@ public final class Part {
         kept = to[0] == 0 ? NOTHING : Arrays.copyOf(header, to[0]);
         keptFrom = 0;
         keptTo = to[0];
+        index = null;
         return to[0];
     }
 
@@ -401,24 +404,35 @@ public final class Part {
 
     /// The first kept field of this name (any case), null when absent.
     public Field field(String name) {
-        Finder finder = new Finder(name);
-        eachKept(finder);
-        return finder.found;
+        if (index == null) index = index();
+        String lower = name.toLowerCase(Locale.ROOT);
+        for (int i = 0; i < index.length; i += 4) {
+            if (HeaderFields.is(kept, index[i], index[i + 1], lower)) {
+                return HeaderFields.field(kept, index[i], index[i + 1], index[i + 2], index[i + 3]);
+            }
+        }
+        return null;
     }
 
-    private static final class Finder implements HeaderFields.Sink {
-        private final String name;
-        private Field found;
+    /// Four ints for each kept field, as [HeaderFields.Sink] takes them.
+    private int[] index() {
+        Indexer indexer = new Indexer();
+        eachKept(indexer);
+        return Arrays.copyOf(indexer.at, indexer.count);
+    }
 
-        Finder(String name) {
-            this.name = name.toLowerCase(java.util.Locale.ROOT);
-        }
+    private static final class Indexer implements HeaderFields.Sink {
+        private int[] at = new int[64];
+        private int count;
 
         @Override
         public boolean field(byte[] octets, int start, int nameEnd, int value, int end) {
-            if (!HeaderFields.is(octets, start, nameEnd, name)) return true;
-            found = HeaderFields.field(octets, start, nameEnd, value, end);
-            return false;
+            if (count == at.length) at = Arrays.copyOf(at, 2 * count);
+            at[count++] = start;
+            at[count++] = nameEnd;
+            at[count++] = value;
+            at[count++] = end;
+            return true;
         }
     }
 
