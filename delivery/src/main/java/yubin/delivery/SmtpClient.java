@@ -194,17 +194,17 @@ final class SmtpClient implements AutoCloseable {
                     job.binary() && extensions.has("CHUNKING") && extensions.has("BINARYMIME");
             write(mail(chunking, utf8));
             if (!pipelining && !accepted(read(timeouts.command()))) return;
-            for (Recipient recipient : recipients) {
-                write(rcpt(recipient, utf8));
-                if (!pipelining) answer(recipient, read(timeouts.command()));
+            for (int i = 0; i < recipients.size(); i++) {
+                write(rcpt(recipients.get(i), utf8));
+                if (!pipelining) answer(i, read(timeouts.command()));
             }
             if (pipelining) {
                 if (!chunking) write("DATA");
                 wire.flush();
                 boolean good = accepted(read(timeouts.command()));
-                for (Recipient recipient : recipients) {
+                for (int i = 0; i < recipients.size(); i++) {
                     Reply reply = read(timeouts.command());
-                    if (good) answer(recipient, reply);
+                    if (good) answer(i, reply);
                 }
                 if (chunking) {
                     if (good && anybody()) chunk();
@@ -269,9 +269,7 @@ final class SmtpClient implements AutoCloseable {
         }
 
         /// The reply to one RCPT. 552 there means too many of them: RFC 5321 §4.5.3.1.10.
-        private void answer(Recipient recipient, Reply reply) {
-            int index = recipients.indexOf(recipient);
-            while (outcomes[index] != null && index + 1 < outcomes.length) index++;
+        private void answer(int index, Reply reply) {
             if (reply.isPositive()) {
                 outcomes[index] = ACCEPTED;
             } else if (reply.code() == 552) {

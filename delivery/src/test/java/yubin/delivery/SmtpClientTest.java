@@ -224,6 +224,7 @@ class SmtpClientTest {
                                 START + upTo + "S: nonsense\n",
                                 START + upTo + "S: 250 OK\nC: QUIT\nS: 221 bye\n");
                 Town town = town(server)) {
+            town.timeouts = Town.QUICK;
             QueueId id = town.send(Town.TEXT, "dan@example.org");
             for (int i = 0; i < 3; i++) {
                 town.carry();
@@ -257,6 +258,7 @@ class SmtpClientTest {
         String[] scripts = bad.stream().map(line -> line + "\nX: close\n").toArray(String[]::new);
         try (Scripted server = new Scripted(null, scripts);
                 Town town = town(server)) {
+            town.timeouts = Town.QUICK;
             QueueId id = town.send(Town.TEXT, "dan@example.org");
             for (int i = 0; i < bad.size(); i++) {
                 town.carry();

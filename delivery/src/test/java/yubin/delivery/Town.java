@@ -52,6 +52,17 @@ final class Town implements AutoCloseable {
     static final String TEXT =
             "Subject: hello\r\nMessage-ID: <m1@example.com>\r\n\r\nA letter.\r\n";
 
+    /// For servers that do answer, however busy this machine is.
+    static final Timeouts PATIENT =
+            new Timeouts(
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(20));
+
+    Timeouts timeouts = PATIENT;
     final Store store;
     final Directory directory;
     final Intake intake;
@@ -128,7 +139,7 @@ final class Town implements AutoCloseable {
         Carrier.Settings settings =
                 Carrier.Settings.of(hostname, at -> false)
                         .withPort(port)
-                        .withTimeouts(QUICK)
+                        .withTimeouts(timeouts)
                         .withTranscript((host, line) -> transcript.add(line));
         Routes found =
                 new Routes(

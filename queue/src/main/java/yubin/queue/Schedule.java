@@ -1,6 +1,7 @@
 package yubin.queue;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -83,7 +84,9 @@ final class Schedule {
     private final Condition changed = lock.newCondition();
     private final Map<String, Line> lines = new HashMap<>(); // under lock
     private final TreeSet<Line> ready = new TreeSet<>(); // under lock: lines that may be taken from
-    private boolean spilled; // under lock: there are lines on disk alone
+    private boolean spilled; // under lock: there may be lines on disk alone
+    private boolean loading; // under lock: they are being read
+    private boolean missed; // under lock: a line was left on disk while they were read
 
     /// @param outMax letters of one destination that may be out at once
     Schedule(Store store, InstantSource clock, int outMax) {
@@ -105,33 +108,70 @@ final class Schedule {
         return ROW;
     }
 
-    /// Reads the head of every line from the disk.
-    void load() throws StoreTrouble {
+    /// Reads the head of every line from the disk. Letters come and go meanwhile.
+    ///
+    /// @param patience after which the rest is read in the background, so that a start with very
+    ///     many destinations does not take long
+    void load(Duration patience) throws StoreTrouble {
+        byte[] from = Kind.QUEUE_DUE.key(0, 0);
+        begin();
+        long due = System.nanoTime() + patience.toNanos();
+        while ((from = loadNext(from)) != null) {
+            if (System.nanoTime() < due) continue;
+            byte[] rest = from;
+            Thread.ofVirtual().name("schedule").start(() -> loadRest(rest));
+            return;
+        }
+    }
+
+    private void loadRest(byte[] from) {
+        try {
+            for (byte[] next = from; next != null; ) next = loadNext(next);
+        } catch (StoreTrouble trouble) {
+            System.getLogger("yubin.queue")
+                    .log(System.Logger.Level.ERROR, "the due index cannot be read: " + trouble);
+        }
+    }
+
+    /// Reads the head of the first line from `from` on; returns where to go on, null at the end.
+    private byte[] loadNext(byte[] from) throws StoreTrouble {
         lock.lock();
         try {
-            spilled = false;
-            byte[] from = Kind.QUEUE_DUE.key(0, 0);
-            byte[] end = Kind.after(from);
-            while (true) {
-                String destination;
-                try (Keys.Cursor rows = store.keys().scan(Family.RECORDS, from, end)) {
-                    if (!rows.next()) break;
-                    destination = destination(rows.key());
+            byte[] end = Kind.after(Kind.QUEUE_DUE.key(0, 0));
+            String destination;
+            try (Keys.Cursor rows = store.keys().scan(Family.RECORDS, from, end)) {
+                if (!rows.next()) {
+                    loading = false;
+                    spilled = missed;
+                    missed = false;
+                    return null;
                 }
-                if (!lines.containsKey(destination)) {
-                    if (lines.size() >= LINES_MAX) {
-                        spilled = true;
-                        break;
-                    }
-                    Line line = new Line(destination);
-                    line.horizon = new Due(0, 0);
-                    lines.put(destination, line);
-                    refill(line);
-                    settle(line);
-                }
-                from = Kind.after(prefix(destination));
+                destination = destination(rows.key());
             }
-            changed.signalAll();
+            if (!lines.containsKey(destination)) {
+                if (lines.size() >= LINES_MAX) {
+                    loading = false;
+                    return null;
+                }
+                Line line = new Line(destination);
+                line.horizon = new Due(0, 0);
+                lines.put(destination, line);
+                refill(line);
+                settle(line);
+                changed.signal();
+            }
+            return Kind.after(prefix(destination));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Lines that are made from now on look at the disk first.
+    private void begin() {
+        lock.lock();
+        try {
+            spilled = true;
+            loading = true;
         } finally {
             lock.unlock();
         }
@@ -145,6 +185,7 @@ final class Schedule {
             if (line == null) {
                 if (lines.size() >= LINES_MAX) {
                     spilled = true;
+                    missed = true;
                     return;
                 }
                 line = new Line(destination);
@@ -310,7 +351,7 @@ final class Schedule {
             ready.add(line);
         } else if (line.out.isEmpty() && line.horizon == null) {
             lines.remove(line.destination);
-            if (spilled && lines.size() < LINES_MAX / 2) reload();
+            if (spilled && !loading && lines.size() < LINES_MAX / 2) reload();
         }
     }
 
@@ -344,13 +385,11 @@ final class Schedule {
         line.horizon = last;
     }
 
+    /// There is room again for lines that were left on disk.
     private void reload() {
-        try {
-            load();
-        } catch (StoreTrouble trouble) {
-            System.getLogger("yubin.queue")
-                    .log(System.Logger.Level.ERROR, "the due index cannot be read: " + trouble);
-        }
+        loading = true;
+        byte[] start = Kind.QUEUE_DUE.key(0, 0);
+        Thread.ofVirtual().name("schedule").start(() -> loadRest(start));
     }
 
     static long id(byte[] key) {

@@ -46,6 +46,9 @@ public final class Shelf implements AutoCloseable {
     /// How soon a letter is looked at again after trouble of our own.
     private static final Duration OWN_TROUBLE = Duration.ofMinutes(1);
 
+    /// How long a start may wait for the due index; a longer one is read in the background.
+    private static final Duration LOAD_PATIENCE = Duration.ofMillis(300);
+
     private static final int STRIPES = 256;
     private static final System.Logger LOG = System.getLogger("yubin.queue");
     private static final Counters.Counter PARKED = Counters.of("queue.parked");
@@ -82,8 +85,9 @@ public final class Shelf implements AutoCloseable {
         Counters.gauge("queue.oldest-ready-ms", schedule::oldestReadyMillis);
     }
 
+    /// Arms everything that waits on disk.
     void load() throws StoreTrouble {
-        schedule.load();
+        schedule.load(LOAD_PATIENCE);
     }
 
     /// Puts an entry into the batch that accepts it.
