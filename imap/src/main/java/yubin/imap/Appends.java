@@ -58,7 +58,7 @@ final class Appends {
                         : session.server().settings().messageOctetsMax() + (16 << 20);
         chunk = new byte[8192];
         while (true) {
-            if (skip > max) throw new CommandReader.Overrun(null);
+            if (skip > max) throw new CommandReader.Overrun();
             max -= skip;
             session.reader().skip(skip, chunk);
             AppendMessage next = CommandParser.parseNextMessage(chunk, wire.readLine(chunk));

@@ -95,7 +95,7 @@ final class CommandReader {
         long skipped = 0;
         while (literal >= 0) {
             skipped += literal;
-            if (skipped > SKIP_OCTETS_MAX) throw new Overrun(answer.tag());
+            if (skipped > SKIP_OCTETS_MAX) throw new Overrun();
             skip(literal, scratch);
             int more = wire.readLine(scratch);
             literal = literalAtEnd(scratch, more);
@@ -118,15 +118,9 @@ final class CommandReader {
     /// More octets come unasked than anybody would skip: the session says BYE.
     static final class Overrun extends IOException {
         private static final long serialVersionUID = 1;
-        private final String tag;
 
-        Overrun(String tag) {
+        Overrun() {
             super("an unasked literal too long to skip");
-            this.tag = tag;
-        }
-
-        String tag() {
-            return tag;
         }
     }
 }

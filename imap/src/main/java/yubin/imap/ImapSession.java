@@ -117,7 +117,10 @@ final class ImapSession {
             Tagged tagged = reader.read(line, utf8, login == null);
             tag = tagged.tag();
             Answer answer = answer(tagged);
-            if (selected != null) selected.sync(out, manner(tagged.command()), mayExpunge(tagged));
+            if (selected != null) {
+                boolean expunges = Rules.mayExpunge(tagged.command());
+                selected.sync(out, manner(tagged.command()), expunges);
+            }
             answer.write(out, tagged.tag() == null ? "*" : tagged.tag());
             count(answer);
             out.drain(wire);
@@ -143,7 +146,7 @@ final class ImapSession {
     }
 
     private Answer answer(Tagged tagged) throws IOException {
-        Answer early = tooEarlyOrLate(tagged.command());
+        Answer early = Rules.state(tagged.command(), login != null, selected != null);
         if (early != null) {
             if (tagged.command() instanceof ImapCommand.Append append) {
                 new Appends(this).refuse(append.first());
@@ -177,34 +180,6 @@ final class ImapSession {
             out.ascii("* BYE Too many commands that make no sense\r\n");
             open = false;
         }
-    }
-
-    /// Which commands belong to which state. RFC 3501 §6.
-    private Answer tooEarlyOrLate(ImapCommand command) {
-        return switch (command) {
-            case ImapCommand.Capability _,
-                    ImapCommand.Noop _,
-                    ImapCommand.Logout _,
-                    ImapCommand.Id _,
-                    ImapCommand.Malformed _ ->
-                    null;
-            case ImapCommand.StartTls _, ImapCommand.Authenticate _, ImapCommand.Login _ ->
-                    login == null ? null : Answer.bad("You are logged in already");
-            case ImapCommand.Check _,
-                    ImapCommand.Close _,
-                    ImapCommand.Unselect _,
-                    ImapCommand.Expunge _,
-                    ImapCommand.Search _,
-                    ImapCommand.BadCharset _,
-                    ImapCommand.Fetch _,
-                    ImapCommand.Store _,
-                    ImapCommand.Copy _,
-                    ImapCommand.Move _ ->
-                    selected != null
-                            ? null
-                            : Answer.bad(login == null ? "Log in first" : "Select a mailbox first");
-            default -> login != null ? null : Answer.bad("Log in first");
-        };
     }
 
     private Answer obey(ImapCommand command) throws IOException {
@@ -318,7 +293,7 @@ final class ImapSession {
         Selected opened = mailboxes().open(select.mailbox(), select.readOnly());
         if (opened == null) return Answer.no("NONEXISTENT", "There is no such mailbox");
         selected = opened;
-        new Opening(opened, out).tell(select.resync(), manner(select));
+        new Opening(opened, out, wire).tell(select.resync(), manner(select));
         return Answer.ok(
                 opened.isReadOnly() ? "READ-ONLY" : "READ-WRITE",
                 opened.isReadOnly() ? "Examined" : "Selected");
@@ -338,25 +313,8 @@ final class ImapSession {
         selected = null;
     }
 
-    /// EXPUNGE must not come while FETCH, STORE or SEARCH is answered, as these speak of sequence
-    /// numbers; their UID forms may have it. RFC 3501 §7.4.1.
-    private static boolean mayExpunge(Tagged tagged) {
-        return switch (tagged.command()) {
-            case ImapCommand.Fetch(boolean uid, _, _, _, _) -> uid;
-            case ImapCommand.Store(boolean uid, _, _, _, _, _) -> uid;
-            case ImapCommand.Search(boolean uid, _, _) -> uid;
-            default -> true;
-        };
-    }
-
     Selected.Manner manner(ImapCommand command) {
-        boolean uid =
-                switch (command) {
-                    case ImapCommand.Fetch fetch -> fetch.uid();
-                    case ImapCommand.Store store -> store.uid();
-                    case ImapCommand.Search search -> search.uid();
-                    default -> false;
-                };
+        boolean uid = Rules.isByUid(command);
         return new Selected.Manner(condstore, qresync, uid || qresync);
     }
 

@@ -1,11 +1,13 @@
 package yubin.imap;
 
+import java.io.IOException;
 import java.util.Arrays;
 import yubin.imap.ImapCommand.Resync;
 import yubin.store.Boxes;
 import yubin.store.Flags;
 import yubin.store.Mailbox;
 import yubin.store.StoreTrouble;
+import yubin.wire.Wire;
 
 /// What SELECT and EXAMINE say of a mailbox: RFC 3501 §6.3.1, and with QRESYNC what happened since
 /// the client was here last, RFC 7162 §3.2.5.
@@ -13,14 +15,16 @@ final class Opening {
     private final Selected selected;
     private final Known known;
     private final Out out;
+    private final Wire wire;
 
-    Opening(Selected selected, Out out) {
+    Opening(Selected selected, Out out, Wire wire) {
         this.selected = selected;
         this.known = selected.known();
         this.out = out;
+        this.wire = wire;
     }
 
-    void tell(Resync resync, Selected.Manner manner) throws StoreTrouble {
+    void tell(Resync resync, Selected.Manner manner) throws IOException {
         Mailbox mailbox = selected.view().mailbox();
         int uidValidity = mailbox == null ? 1 : mailbox.uidValidity();
         selected.writeFlags(out);
@@ -34,19 +38,20 @@ final class Opening {
         boolean same =
                 resync != null && resync.uidValidity() == Integer.toUnsignedLong(uidValidity);
         if (!same) return;
-        vanished(
-                selected,
-                out,
-                resync.modSeq(),
-                resync.knownUids(),
-                resync.sequences() == null ? null : resync);
+        Resync matched = resync.sequences() == null ? null : resync;
+        vanished(selected, out, resync.modSeq(), resync.knownUids(), matched);
+        int[] changed = new int[64];
+        int n = 0;
         for (int index = 0; index < known.count(); index++) {
             if (known.modSeq(index) <= resync.modSeq()) continue;
-            if (resync.knownUids() != null
-                    && resync.knownUids().among(new int[] {known.uid(index)}).length == 0) {
-                continue;
-            }
-            selected.fetchFlags(out, manner, index);
+            if (n == changed.length) changed = Arrays.copyOf(changed, n * 2);
+            changed[n++] = known.uid(index);
+        }
+        changed = Arrays.copyOf(changed, n);
+        if (resync.knownUids() != null) changed = resync.knownUids().among(changed);
+        for (int uid : changed) {
+            selected.fetchFlags(out, manner, known.indexFrom(uid));
+            if (out.isFull()) out.drain(wire);
         }
     }
 

@@ -221,7 +221,7 @@ class HostileTest {
             }
             known = count(lines, known);
         }
-        assertEquals("* SEARCH", chat.asks("SEARCH " + known).getFirst().substring(0, 8));
+        assertTrue(chat.asks("SEARCH " + known).stream().anyMatch(l -> l.startsWith("* SEARCH")));
     }
 
     /// What a client believes after these responses.
