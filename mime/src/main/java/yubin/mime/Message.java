@@ -134,6 +134,10 @@ public final class Message {
                 part.bodyStart = headerStart + numbers[i + 3];
                 part.end = part.bodyStart + numbers[i + 4];
                 part.lines = numbers[i + 5];
+                long end = 0L + headerStart + numbers[i + 3] + numbers[i + 4];
+                if (headerStart < 0 || end > size) {
+                    throw new IllegalArgumentException("message record with a part outside");
+                }
                 keptAt += kept;
                 parts.add(part);
             }
@@ -145,9 +149,9 @@ public final class Message {
             for (int shift = 0; shift < 35; shift += 7) {
                 byte octet = record[at++];
                 value |= (octet & 127) << shift;
-                if (octet >= 0) return value;
+                if (octet >= 0 && value >= 0) return value;
             }
-            throw new IllegalArgumentException("message record with an endless number");
+            throw new IllegalArgumentException("message record with a bad number");
         }
     }
 

@@ -2,10 +2,8 @@ package yubin.mime;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /// One node of a message: the whole message, a body part, or the message inside message/rfc822.
@@ -45,14 +43,9 @@ public final class Part {
     int lineEndsBefore;
 
     private List<Part> children = List.of();
-    private byte[] kept = NOTHING;
-    private int keptFrom;
-    private int keptTo;
-    private int[] index;
+    private KeptHeader kept = KeptHeader.NONE;
     private Parameters contentType;
     private String mediaType;
-
-    private static final byte[] NOTHING = {};
 
     /// A part that a scanner opens.
     Part(Part parent, int headerStart) {
@@ -77,9 +70,7 @@ public final class Part {
     Part(Part parent, int flags, byte[] record, int keptFrom, int keptTo) {
         this.parent = parent;
         this.flags = flags;
-        this.kept = record;
-        this.keptFrom = keptFrom;
-        this.keptTo = keptTo;
+        this.kept = new KeptHeader(record, keptFrom, keptTo);
         if (parent != null) parent.addChild(this);
     }
 
@@ -98,31 +89,14 @@ public final class Part {
     int endHeader(byte[] header, int length, int bodyStart, int lineEndsBefore, int keptBefore) {
         this.bodyStart = bodyStart;
         this.lineEndsBefore = lineEndsBefore;
-        int[] to = {0};
-        boolean isRoot = isMessageRoot();
-        HeaderFields.each(
-                header,
-                0,
-                length,
-                (octets, start, nameEnd, _, fieldEnd) -> {
-                    if (!(isRoot
-                            ? HeaderFields.isKept(octets, start, nameEnd)
-                            : HeaderFields.isContent(octets, start, nameEnd))) return true;
-                    int count = fieldEnd - start;
-                    if (count > MessageScanner.FIELD_KEPT_OCTETS_MAX
-                            || keptBefore + to[0] + count > MessageScanner.KEPT_OCTETS_MAX) {
-                        flags |= KEPT_CUT;
-                        return true;
-                    }
-                    System.arraycopy(octets, start, octets, to[0], count);
-                    to[0] += count;
-                    return true;
-                });
-        kept = to[0] == 0 ? NOTHING : Arrays.copyOf(header, to[0]);
-        keptFrom = 0;
-        keptTo = to[0];
-        index = null;
-        return to[0];
+        kept =
+                KeptHeader.pick(
+                        header,
+                        length,
+                        isMessageRoot(),
+                        MessageScanner.KEPT_OCTETS_MAX - keptBefore);
+        if (!kept.isWhole()) flags |= KEPT_CUT;
+        return kept.length();
     }
 
     void close(int end, int lines) {
@@ -381,20 +355,20 @@ public final class Part {
     /// The kept header fields, raw lines with their line ends, in order: Content-* of every part,
     /// and for a message root all that [Message#keepsField] names.
     public byte[] keptHeader() {
-        return Arrays.copyOfRange(kept, keptFrom, keptTo);
+        return kept.octets();
     }
 
     /// Calls `sink` for each kept field; makes no objects.
     public void eachKept(HeaderFields.Sink sink) {
-        HeaderFields.each(kept, keptFrom, keptTo, sink);
+        kept.each(sink);
     }
 
     int keptLength() {
-        return keptTo - keptFrom;
+        return kept.length();
     }
 
     void copyKept(byte[] to, int at) {
-        System.arraycopy(kept, keptFrom, to, at, keptTo - keptFrom);
+        kept.copyTo(to, at);
     }
 
     /// False when a bound dropped kept fields: then the header in the message must be asked.
@@ -404,41 +378,12 @@ public final class Part {
 
     /// The first kept field of this name (any case), null when absent.
     public Field field(String name) {
-        if (index == null) index = index();
-        String lower = name.toLowerCase(Locale.ROOT);
-        for (int i = 0; i < index.length; i += 4) {
-            if (HeaderFields.is(kept, index[i], index[i + 1], lower)) {
-                return HeaderFields.field(kept, index[i], index[i + 1], index[i + 2], index[i + 3]);
-            }
-        }
-        return null;
-    }
-
-    /// Four ints for each kept field, as [HeaderFields.Sink] takes them.
-    private int[] index() {
-        Indexer indexer = new Indexer();
-        eachKept(indexer);
-        return Arrays.copyOf(indexer.at, indexer.count);
-    }
-
-    private static final class Indexer implements HeaderFields.Sink {
-        private int[] at = new int[64];
-        private int count;
-
-        @Override
-        public boolean field(byte[] octets, int start, int nameEnd, int value, int end) {
-            if (count == at.length) at = Arrays.copyOf(at, 2 * count);
-            at[count++] = start;
-            at[count++] = nameEnd;
-            at[count++] = value;
-            at[count++] = end;
-            return true;
-        }
+        return kept.field(name);
     }
 
     /// The kept fields, in order.
     public List<Field> fields() {
-        return HeaderFields.list(kept, keptFrom, keptTo);
+        return kept.list();
     }
 
     /// The first kept field of this name, unfolded but not decoded; null when absent.

@@ -38,7 +38,7 @@ final class Preview {
 
     /// @param plain the start of the first text/plain, null when there is none
     /// @param html the same of text/html; read when the other says nothing
-    static String of(MessageScanner.Sample plain, MessageScanner.Sample html) {
+    static String of(PartStack.Sample plain, PartStack.Sample html) {
         if (plain != null) {
             String text = condense(withoutQuotes(text(plain)));
             if (!text.isEmpty()) return text;
@@ -46,7 +46,7 @@ final class Preview {
         return html == null ? "" : condense(strip(text(html)));
     }
 
-    private static String text(MessageScanner.Sample sample) {
+    private static String text(PartStack.Sample sample) {
         Part part = sample.part;
         byte[] body = Arrays.copyOf(sample.octets, sample.length);
         String text = Charsets.decode(part.charset(), part.decodedBody(body));

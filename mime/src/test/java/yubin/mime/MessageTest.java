@@ -177,6 +177,12 @@ class MessageTest {
         Message quoted =
                 Message.parse(Samples.crlf("Content-Type: message/rfc822\n\nSubject: é\n\nb\n"));
         assertTrue(quoted.isEightBit() && !quoted.needsSmtpUtf8());
+        Message bare =
+                Message.parse(
+                        Samples.crlf(
+                                "Content-Type: multipart/mixed; boundary=b\n\n--b\né text\n\n--b--\n"));
+        assertTrue(bare.isEightBit() && !bare.needsSmtpUtf8());
+        assertTrue(bare.section(1).isEightBit());
         assertTrue(Message.parse(Samples.crlf("A: b\n\n" + "x".repeat(999) + "\n")).isBinary());
         assertFalse(Message.parse(Samples.crlf("A: b\n\n" + "x".repeat(998) + "\n")).isBinary());
         assertTrue(Message.parse(Samples.crlf("A: b\n\nx\0y\n")).isBinary());
