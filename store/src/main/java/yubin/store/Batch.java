@@ -152,9 +152,21 @@ public final class Batch {
         count += other.count;
     }
 
-    /// The batch as RocksDB reads it.
+    /// A batch with exactly the room for the operations of `batches`.
+    static Batch roomFor(List<Batch> batches) {
+        int octets = HEADER;
+        for (Batch batch : batches) octets += batch.length - HEADER;
+        return new Batch(octets);
+    }
+
+    /// Makes room for a value that is about to be put, so that the buffer grows once.
+    void expect(int octets) {
+        ensure(octets);
+    }
+
+    /// The batch as RocksDB reads it. Nothing may be added afterwards.
     byte[] serialized() {
-        byte[] out = Arrays.copyOf(buffer, length);
+        byte[] out = length == buffer.length ? buffer : Arrays.copyOf(buffer, length);
         for (int i = 0; i < 4; i++) out[8 + i] = (byte) (count >>> (8 * i));
         return out;
     }

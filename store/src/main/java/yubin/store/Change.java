@@ -30,7 +30,7 @@ import yubin.mime.Message;
 /// read again from the disk ([Committer#epoch]).
 public final class Change implements AutoCloseable {
     private final Store store;
-    private final Batch batch = new Batch(4096);
+    private final Batch batch = new Batch(512);
     private final Map<AccountId, Part> parts = new LinkedHashMap<>();
     private final IdentityHashMap<Upload, Blob> kept = new IdentityHashMap<>(2);
     private final IdentityHashMap<Message, byte[]> encoded = new IdentityHashMap<>(2);

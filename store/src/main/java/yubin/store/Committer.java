@@ -135,40 +135,27 @@ public final class Committer implements AutoCloseable {
     private void write(List<Pending> group) {
         GROUPS.increment();
         BATCHES.add(group.size());
-        int now = epoch.get();
         List<Pending> going = new ArrayList<>(group.size());
-        int octets = 0;
         for (Pending pending : group) {
-            if (pending.epoch == now) octets += pending.batch.size();
-        }
-        Batch merged = null;
-        for (Pending pending : group) {
-            StoreTrouble refused = refusal(pending, now);
-            if (refused == null && !pending.batch.conditions().isEmpty() && !going.isEmpty()) {
-                // A condition must see the batches before it: write those first.
-                flush(going, merged);
+            if (!pending.batch.conditions().isEmpty() && !going.isEmpty()) {
+                flush(going); // a condition must see the batches before it
                 going.clear();
-                merged = null;
-                now = epoch.get();
-                refused = refusal(pending, now);
             }
+            StoreTrouble refused = refusal(pending, epoch.get());
             if (refused == null) refused = unmet(pending.batch);
-            if (refused != null) {
+            if (refused == null) {
+                going.add(pending);
+            } else {
                 pending.batch.undo();
                 pending.finish(refused);
-                if (!(refused instanceof StoreTrouble.NotCommitted)) continue;
-                continue;
             }
-            if (merged == null) merged = new Batch(octets);
-            merged.append(pending.batch);
-            going.add(pending);
         }
-        if (!going.isEmpty()) flush(going, merged);
+        if (!going.isEmpty()) flush(going);
     }
 
-    private void flush(List<Pending> going, Batch merged) {
+    private void flush(List<Pending> going) {
         try {
-            keys.write(merged, true);
+            keys.write(merged(going), true);
         } catch (StoreTrouble trouble) {
             epoch.incrementAndGet();
             for (Pending pending : going) pending.batch.undo();
@@ -184,6 +171,15 @@ public final class Committer implements AutoCloseable {
             }
             pending.finish(null);
         }
+    }
+
+    private static Batch merged(List<Pending> going) {
+        if (going.size() == 1) return going.getFirst().batch;
+        List<Batch> batches = new ArrayList<>(going.size());
+        for (Pending pending : going) batches.add(pending.batch);
+        Batch merged = Batch.roomFor(batches);
+        for (Batch batch : batches) merged.append(batch);
+        return merged;
     }
 
     private static StoreTrouble refusal(Pending pending, int now) {

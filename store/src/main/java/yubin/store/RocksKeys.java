@@ -81,7 +81,6 @@ final class RocksKeys implements Keys {
                         .setEnableBlobFiles(true)
                         .setMinBlobSize(512)
                         .setBlobFileSize(BLOB_FILE_OCTETS)
-                        .setBlobCompressionType(CompressionType.LZ4_COMPRESSION)
                         .setEnableBlobGarbageCollection(true)
                         .setBlobGarbageCollectionAgeCutoff(0.5)
                         .setBlobGarbageCollectionForceThreshold(0.5);

@@ -9,6 +9,9 @@ import java.util.Arrays;
 ///
 /// Used by one thread. Close it when the message is in its boxes or given up.
 public final class Upload implements AutoCloseable {
+    /// About what the records of one delivery take.
+    private static final int RECORDS_OCTETS = 3000;
+
     private final Blobs blobs;
     private final int tenant;
     private final MessageDigest digest;
@@ -96,6 +99,7 @@ public final class Upload implements AutoCloseable {
         if (number == 0) number = blobs.nextNumber();
         if (chunksWritten == 0) {
             Blobs.header(chunk);
+            batch.expect(filled + RECORDS_OCTETS);
             batch.put(Keys.Family.BLOBS, Blobs.chunkKey(number, 0), chunk, 0, filled);
         }
         return number;
