@@ -21,7 +21,15 @@ public final class Authority implements Answerer, AutoCloseable {
 
     private static final Counters.Counter ANSWERED = Counters.of("dns.authority.answered");
 
-    private volatile Map<Name, Zone> zones = Map.of();
+    /// Finished answers; those of a zone of 10,000 names take some 10 MB.
+    private static final int TABLE_SLOTS = 1 << 17;
+
+    private static final long TABLE_OCTETS = 48 << 20;
+
+    /// A map of zones and the answers cut from it: one never outlives the other.
+    private record Snapshot(Map<Name, Zone> zones, AnswerTable table) {}
+
+    private volatile Snapshot snapshot = new Snapshot(Map.of(), new AnswerTable(1, 0));
     private DnsListener listener;
 
     Authority(Collection<Zone> zones) {
@@ -46,7 +54,7 @@ public final class Authority implements Answerer, AutoCloseable {
     public void replace(Collection<Zone> newZones) {
         Map<Name, Zone> map = new HashMap<>();
         for (Zone zone : newZones) map.put(zone.origin(), zone);
-        zones = Map.copyOf(map);
+        snapshot = new Snapshot(Map.copyOf(map), new AnswerTable(TABLE_SLOTS, TABLE_OCTETS));
     }
 
     @Override
@@ -56,20 +64,36 @@ public final class Authority implements Answerer, AutoCloseable {
 
     @Override
     public int answer(byte[] query, int length, byte[] response, Path path, Later later) {
+        Snapshot now = snapshot;
+        int octets = now.table.answer(query, length, response, path.udp(), 0);
+        if (octets > 0) {
+            ANSWERED.increment();
+            return octets;
+        }
         MessageWriter out = new MessageWriter(response);
         ServerQuery asked = ServerQuery.read(query, length, out, path.udp());
         if (asked == null) return out.length();
         ANSWERED.increment();
-        Zone zone = zoneFor(asked.question().name(), asked.question().type());
+        Zone zone = zoneFor(now.zones, asked.question().name(), asked.question().type());
         if (zone == null) return asked.refuse(out, Rcode.REFUSED);
-        new Answer(zone, asked, out).write();
-        return asked.finish(out);
+        new Answer(now.zones, zone, asked, out).write();
+        octets = asked.finish(out);
+        now.table.put(query, length, response, octets, 0, AnswerTable.FOREVER);
+        return octets;
     }
 
     /// The zone closest above the name. The DS of a zone of ours is asked of its parent, if that is
     /// ours as well (RFC 4035 §3.1.4.1).
     Zone zoneFor(Name name, int type) {
-        Map<Name, Zone> all = zones;
+        return zoneFor(snapshot.zones, name, type);
+    }
+
+    /// An answer that was given before, ready to send; 0 octets when there is none.
+    int finished(byte[] query, int length, byte[] response, boolean udp) {
+        return snapshot.table.answer(query, length, response, udp, 0);
+    }
+
+    private static Zone zoneFor(Map<Name, Zone> all, Name name, int type) {
         Zone zone = closest(all, name);
         if (zone != null && type == Type.DS && zone.origin().equals(name) && !name.isRoot()) {
             Zone parent = closest(all, name.parent());
@@ -86,7 +110,8 @@ public final class Authority implements Answerer, AutoCloseable {
     }
 
     /// One answer in the making: the steps of RFC 1034 §4.3.2, then what DNSSEC adds.
-    private final class Answer {
+    private static final class Answer {
+        private final Map<Name, Zone> zones;
         private Zone zone;
         private final ServerQuery asked;
         private final MessageWriter out;
@@ -96,7 +121,8 @@ public final class Authority implements Answerer, AutoCloseable {
         private final Set<RRset> proofs = new HashSet<>();
         private boolean truncated;
 
-        Answer(Zone zone, ServerQuery asked, MessageWriter out) {
+        Answer(Map<Name, Zone> zones, Zone zone, ServerQuery asked, MessageWriter out) {
+            this.zones = zones;
             this.zone = zone;
             this.asked = asked;
             this.out = out;
@@ -114,7 +140,7 @@ public final class Authority implements Answerer, AutoCloseable {
             for (int step = 0; name != null && step < ALIASES_MAX && !truncated; step++) {
                 if (!seen.add(name)) break;
                 if (step > 0) {
-                    zone = zoneFor(name, type);
+                    zone = zoneFor(zones, name, type);
                     if (zone == null) break;
                 }
                 name = look(name, step == 0);

@@ -58,7 +58,7 @@ final class Cache<V> {
     }
 
     long now() {
-        return clock.instant().getEpochSecond();
+        return Math.floorDiv(clock.millis(), 1000L);
     }
 
     /// The entry whatever its age; null when there is none.

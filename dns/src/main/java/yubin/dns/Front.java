@@ -29,6 +29,7 @@ final class Front implements Answerer {
     private static final int EDE_NO_ANSWER = 22;
 
     private static final Counters.Counter ASKED = Counters.of("dns.front.asked");
+    private static final Counters.Counter FROM_TABLE = Counters.of("dns.front.finished");
     private static final Counters.Counter REFUSED = Counters.of("dns.front.refused");
 
     private final Recursion recursion;
@@ -36,6 +37,7 @@ final class Front implements Answerer {
     private final Networks clients;
     private final boolean minimalResponses;
     private final Cache<Resolution> failures;
+    private final AnswerTable table = new AnswerTable(1 << 17, 64 << 20);
     private final Semaphore free = new Semaphore(WAITING_MAX);
     private final ConcurrentHashMap<Asked, CompletableFuture<Resolution>> running =
             new ConcurrentHashMap<>();
@@ -54,11 +56,25 @@ final class Front implements Answerer {
     /// Forgets everything learned.
     void clear() {
         failures.clear();
+        table.clear();
         recursion.clear();
     }
 
     @Override
     public int answer(byte[] query, int length, byte[] response, Path path, Later later) {
+        InetAddress client = path.client() == null ? null : path.client().getAddress();
+        boolean ours = client == null || clients.contain(client);
+        if (authority != null) {
+            int octets = authority.finished(query, length, response, path.udp());
+            if (octets > 0) return octets;
+        }
+        if (ours) {
+            int octets = table.answer(query, length, response, path.udp(), recursion.links.now());
+            if (octets > 0) {
+                FROM_TABLE.increment();
+                return octets;
+            }
+        }
         MessageWriter out = new MessageWriter(response);
         ServerQuery asked = ServerQuery.read(query, length, out, path.udp());
         if (asked == null) return out.length();
@@ -67,8 +83,7 @@ final class Front implements Answerer {
         if (authority != null && authority.zoneFor(question.name(), question.type()) != null) {
             return authority.answer(query, length, response, path, later);
         }
-        InetAddress client = path.client() == null ? null : path.client().getAddress();
-        if (client != null && !clients.contain(client)) {
+        if (!ours) {
             REFUSED.increment();
             return asked.refuse(out, Rcode.REFUSED);
         }
@@ -80,9 +95,16 @@ final class Front implements Answerer {
             Cache.Entry<Resolution> failed = failures.fresh(question.name(), question.type());
             if (failed != null) known = failed.value();
         }
-        if (known != null) return write(asked, known, out);
+        if (known != null) {
+            int octets = write(asked, known, out);
+            if (known.extendedError() < 0) {
+                table.put(query, length, response, octets, recursion.links.now(), known.ttl());
+            }
+            return octets;
+        }
         if ((asked.flags() & Message.RD) == 0) return asked.refuse(out, Rcode.REFUSED);
         if (!free.tryAcquire()) return asked.refuse(out, Rcode.SERVFAIL);
+        byte[] own = java.util.Arrays.copyOf(query, length);
         Thread.ofVirtual()
                 .start(
                         () -> {
@@ -95,6 +117,16 @@ final class Front implements Answerer {
                                     octets = write(asked, resolution, late);
                                 }
                                 later.send(late.octets(), octets);
+                                if (resolution.extendedError() < 0) {
+                                    long now = recursion.links.now();
+                                    table.put(
+                                            own,
+                                            own.length,
+                                            late.octets(),
+                                            octets,
+                                            now,
+                                            resolution.ttl());
+                                }
                             } finally {
                                 free.release();
                             }
