@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import yubin.wire.ClientTls;
 import yubin.wire.Wire;
 
@@ -26,7 +27,7 @@ final class Caller implements AutoCloseable {
     private static final int LITERAL_OCTETS_MAX = 1 << 20;
 
     private final Wire wire;
-    private final Ear ear;
+    private Ear ear;
     private final byte[] line = new byte[LINE_OCTETS_MAX];
     private int tag;
 
@@ -93,6 +94,29 @@ final class Caller implements AutoCloseable {
             }
             answers.add(heard);
         }
+    }
+
+    /// Waits in IDLE (RFC 2177 §3) until an untagged line comes that is `wanted`.
+    void imapIdle(Predicate<String> wanted) throws IOException {
+        String name = "a" + ++tag;
+        say(name + " IDLE");
+        String heard = hear();
+        while (!heard.startsWith("+")) {
+            want(heard.startsWith("* "), "+", heard);
+            heard = hear();
+        }
+        while (!wanted.test(heard)) heard = hear();
+        say("DONE");
+        do {
+            heard = hear();
+        } while (heard.startsWith("* "));
+        want(heard.startsWith(name + " OK"), name + " OK", heard);
+    }
+
+    /// From now on nobody listens.
+    Caller quietly() {
+        ear = line -> {};
+        return this;
     }
 
     /// Says a POP3 command and hears its answer, which must be +OK.

@@ -1,15 +1,48 @@
 package yubin.postmaster;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import yubin.ledger.EventLog;
 
-/// `yubin demo`
+/// `yubin demo`: two post offices, and a letter that travels between them.
 @Command(
         name = "demo",
-        description = "To come.",
-        footer = {"", "Example:", "  yubin demo"})
+        description = {
+            "Open two post offices on this machine, tokyo.test and osaka.test, with a little DNS of",
+            "their own; send letters between them and show every step; then leave both open."
+        },
+        footer = {"", "Example:", "  yubin demo --once"})
 final class DemoVerb extends Verb {
+    @Option(
+            names = "--once",
+            description = "End after the journey; exit code 0 only if every letter arrived.")
+    private boolean once;
+
     @Override
     public Integer call() throws Trouble {
-        throw Trouble.server("demo is not built yet");
+        EventLog.open(System.err, System.Logger.Level.ERROR);
+        Closing closing = once ? null : Closing.onSignals();
+        Path folder;
+        try {
+            folder = Files.createTempDirectory("yubin-demo");
+        } catch (IOException e) {
+            throw Trouble.server("no temporary folder: " + ConfigFile.reason(e));
+        }
+        PrintWriter story = json ? spec.commandLine().getErr() : out();
+        try (DemoTown town = DemoTown.open(folder, story)) {
+            DemoJourney journey = new DemoJourney(town, story);
+            boolean arrived = journey.run();
+            if (json) out().println(journey.result());
+            if (closing == null) return arrived ? 0 : Trouble.SERVER;
+            town.leaveOpen();
+            closing.await();
+            return 0;
+        } finally {
+            Rehearsal.delete(folder, this::say);
+        }
     }
 }

@@ -152,10 +152,12 @@ final class Peer implements AutoCloseable {
         try (Peer peer = new Peer(smtp)) {
             peer.reply();
             peer.smtp("EHLO client.example", "250");
-            peer.smtp("MAIL FROM:<" + from + ">", "250");
+            String mail = peer.smtp("MAIL FROM:<" + from + ">");
+            if (!mail.startsWith("250")) return mail;
             String rcpt = peer.smtp("RCPT TO:<" + to + ">");
             if (!rcpt.startsWith("250")) return rcpt;
-            peer.smtp("DATA", "354");
+            String data = peer.smtp("DATA");
+            if (!data.startsWith("354")) return data;
             peer.send(letter);
             return peer.smtp(".");
         }
