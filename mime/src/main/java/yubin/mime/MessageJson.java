@@ -10,6 +10,7 @@ import java.util.List;
 /// {"parts":[{"type","depth","charset","filename","text" | "data"}...],
 ///  "subject","from":[[name|null,address]...],"to","cc"}
 /// ```
+/// A lone word that is no address counts as a name, and its address is null.
 /// Every part in order; an attached message's root lies one deeper. Text leaves have `text`, other
 /// leaves `data` in base64, multiparts and messages neither.
 public final class MessageJson {
@@ -68,8 +69,10 @@ public final class MessageJson {
         List<String> written = new ArrayList<>();
         for (Addresses.Mailbox mailbox : Addresses.flatten(root.addresses(name))) {
             StringBuilder pair = new StringBuilder("[");
-            string(mailbox.name(), pair);
-            string(mailbox.address(), pair.append(','));
+            boolean isAddress = !mailbox.domain().isEmpty() || mailbox.name() != null;
+            string(isAddress ? mailbox.name() : mailbox.local(), pair);
+            String address = isAddress ? mailbox.address() : "";
+            string(address.isEmpty() ? null : address, pair.append(','));
             written.add(pair.append(']').toString());
         }
         out.append('[').append(String.join(",", written)).append(']');

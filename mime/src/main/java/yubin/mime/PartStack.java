@@ -325,6 +325,8 @@ final class PartStack {
             frames[--depth].removeLastChild();
             state = State.MULTIPART;
         }
+        // Lines without an empty one among them are a header, were they never so odd.
+        if (depth == 0) hasField = true;
         // A line without end in a header is one all the same.
         if (state == State.HEADER) endHeader(position, lineEnds);
         if (state == State.HEADER) endHeader(position, lineEnds);
