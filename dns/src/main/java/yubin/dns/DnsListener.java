@@ -6,10 +6,6 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -34,7 +30,7 @@ final class DnsListener implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("yubin.dns.DnsListener");
 
     private final Answerer answerer;
-    private final List<DatagramChannel> channels = new ArrayList<>();
+    private final List<UdpLoop> loops = new ArrayList<>();
     private final ServerSocket server;
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final Semaphore connectionsFree = new Semaphore(CONNECTIONS_MAX);
@@ -71,65 +67,17 @@ final class DnsListener implements AutoCloseable {
         InetSocketAddress bound =
                 new InetSocketAddress(address.getAddress(), server.getLocalPort());
         for (int i = 0; i < threads; i++) {
-            DatagramChannel channel = DatagramChannel.open();
-            channels.add(channel);
-            if (threads > 1) channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
-            channel.setOption(StandardSocketOptions.SO_RCVBUF, 1 << 20);
-            channel.bind(bound);
+            loops.add(UdpLoop.open(bound, answerer, threads > 1));
         }
     }
 
     private void start() {
-        for (DatagramChannel channel : channels) {
-            Thread.ofPlatform().daemon().name("dns-udp").start(() -> serveUdp(channel));
-        }
+        for (UdpLoop loop : loops) Thread.ofPlatform().daemon().name("dns-udp").start(loop::run);
         Thread.ofVirtual().name("dns-tcp").start(this::acceptTcp);
     }
 
     InetSocketAddress address() {
         return (InetSocketAddress) server.getLocalSocketAddress();
-    }
-
-    private void serveUdp(DatagramChannel channel) {
-        ByteBuffer in = ByteBuffer.allocateDirect(MessageWriter.OCTETS_MAX);
-        byte[] query = new byte[MessageWriter.OCTETS_MAX];
-        byte[] response = new byte[MessageWriter.OCTETS_MAX];
-        ByteBuffer out = ByteBuffer.allocateDirect(MessageWriter.OCTETS_MAX);
-        while (!closed) {
-            try {
-                in.clear();
-                InetSocketAddress client = (InetSocketAddress) channel.receive(in);
-                in.flip();
-                int length = in.remaining();
-                in.get(query, 0, length);
-                int octets =
-                        answerer.answer(
-                                query,
-                                length,
-                                response,
-                                new Answerer.Path(client, true),
-                                (late, count) -> sendLate(channel, client, late, count));
-                if (octets == 0) continue;
-                out.clear();
-                out.put(response, 0, octets).flip();
-                channel.send(out, client);
-            } catch (ClosedChannelException e) {
-                return;
-            } catch (IOException e) {
-                // A client that cannot be reached is its own trouble.
-            } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.ERROR, "a query was dropped", e);
-            }
-        }
-    }
-
-    private static void sendLate(
-            DatagramChannel channel, InetSocketAddress client, byte[] response, int length) {
-        try {
-            channel.send(ByteBuffer.wrap(response, 0, length), client);
-        } catch (IOException e) {
-            // Closed, or the client cannot be reached.
-        }
     }
 
     private void acceptTcp() {
@@ -216,7 +164,7 @@ final class DnsListener implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        for (DatagramChannel channel : channels) closeQuietly(channel);
+        for (UdpLoop loop : loops) closeQuietly(loop);
         closeQuietly(server);
         for (Socket socket : connections) closeQuietly(socket);
     }
