@@ -522,10 +522,21 @@ public final class Wire implements AutoCloseable {
             open = false;
             writeDue = later(1_000_000_000L);
             transport.shutdownOutput();
+            drain();
         } catch (IOException | RuntimeException _) {
             // the peer is gone, or does not read: nothing more can be said to it
         }
         abort();
+    }
+
+    /// Reads on for a moment when the peer was not heard out: a connection that is closed with
+    /// octets unread is reset, and our last words are lost with it. At most 256 KiB, half a second.
+    private void drain() throws IOException {
+        if (ended || !hasArrived()) return;
+        readDue = later(500_000_000L);
+        ByteBuffer sink = ByteBuffer.allocate(4096);
+        for (int i = 0; i < 64 && transport.read(sink.clear()) >= 0; i++) {}
+        readDue = NEVER;
     }
 
     /// Closes at once. From any thread.

@@ -72,6 +72,24 @@ class ListenerTest {
     }
 
     @Test
+    void theLastWordsReachAPeerThatWasNotHeardOut() throws IOException {
+        Listener.Session refuse =
+                wire -> {
+                    wire.readLine(new byte[100]);
+                    wire.write("554 enough\r\n");
+                };
+        try (Listener listener =
+                Listener.open("test", ANY_PORT, null, Listener.Limits.DEFAULT, refuse)) {
+            for (int i = 0; i < 20; i++) {
+                try (Wire wire = connect(listener)) {
+                    wire.write("a\r\n" + "more ".repeat(2000));
+                    assertEquals("554 enough", ask(wire, ""));
+                }
+            }
+        }
+    }
+
+    @Test
     void anOccupiedPortIsNamedInOneSentence() throws IOException {
         try (Listener listener =
                 Listener.open("test", ANY_PORT, null, Listener.Limits.DEFAULT, new Echo())) {
