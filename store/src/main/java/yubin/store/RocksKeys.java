@@ -3,6 +3,8 @@ package yubin.store;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Checkpoint;
@@ -44,6 +46,12 @@ final class RocksKeys implements Keys {
     private final WriteOptions synced = new WriteOptions().setSync(true);
     private final WriteOptions unsynced = new WriteOptions();
     private final ReadOptions reads = new ReadOptions();
+
+    /// Calls that are inside the engine, cursors included. The native side does not survive a call
+    /// after its close: a session that outlived its farewell gets [StoreTrouble] instead.
+    private final LongAdder inside = new LongAdder();
+
+    private volatile boolean closed;
 
     private RocksKeys(RocksDB database, ColumnFamilyHandle[] families) {
         this.database = database;
@@ -123,20 +131,36 @@ final class RocksKeys implements Keys {
 
     @Override
     public byte[] get(Family family, byte[] key) throws StoreTrouble {
+        enter();
         try {
             return database.get(families[family.number()], reads, key);
         } catch (RocksDBException e) {
             throw trouble(e);
+        } finally {
+            inside.decrement();
         }
+    }
+
+    private void enter() throws StoreTrouble {
+        inside.increment();
+        if (!closed) return;
+        inside.decrement();
+        throw new StoreTrouble.NotCommitted("the store is closed", null);
     }
 
     @Override
     public Cursor scan(Family family, byte[] from, byte[] to) {
+        try {
+            enter();
+        } catch (StoreTrouble closing) {
+            return new ClosedCursor(closing);
+        }
         Slice upper = new Slice(to);
         ReadOptions options = new ReadOptions().setIterateUpperBound(upper);
         RocksIterator iterator = database.newIterator(families[family.number()], options);
         return new Cursor() {
             private boolean started;
+            private boolean left;
 
             @Override
             public boolean next() throws StoreTrouble {
@@ -167,46 +191,82 @@ final class RocksKeys implements Keys {
 
             @Override
             public void close() {
+                if (left) return;
+                left = true;
                 iterator.close();
                 options.close();
                 upper.close();
+                inside.decrement();
             }
         };
     }
 
+    /// A cursor that was asked for too late.
+    private record ClosedCursor(StoreTrouble closing) implements Cursor {
+        @Override
+        public boolean next() throws StoreTrouble {
+            throw closing;
+        }
+
+        @Override
+        public byte[] key() {
+            throw new IllegalStateException(closing);
+        }
+
+        @Override
+        public byte[] value() {
+            throw new IllegalStateException(closing);
+        }
+
+        @Override
+        public void close() {}
+    }
+
     @Override
     public void write(Batch batch, boolean sync) throws StoreTrouble {
+        enter();
         try (WriteBatch write = new WriteBatch(batch.serialized())) {
             database.write(sync ? synced : unsynced, write);
         } catch (RocksDBException e) {
             throw trouble(e);
+        } finally {
+            inside.decrement();
         }
     }
 
     @Override
     public void sync() throws StoreTrouble {
+        enter();
         try {
             database.syncWal();
         } catch (RocksDBException e) {
             throw trouble(e);
+        } finally {
+            inside.decrement();
         }
     }
 
     @Override
     public void reclaim(Family family) throws StoreTrouble {
+        enter();
         try {
             database.compactRange(families[family.number()]);
         } catch (RocksDBException e) {
             throw trouble(e);
+        } finally {
+            inside.decrement();
         }
     }
 
     @Override
     public void copyTo(Path folder) throws StoreTrouble {
+        enter();
         try (Checkpoint checkpoint = Checkpoint.create(database)) {
             checkpoint.createCheckpoint(folder.toString());
         } catch (RocksDBException e) {
             throw trouble(e);
+        } finally {
+            inside.decrement();
         }
     }
 
@@ -226,6 +286,13 @@ final class RocksKeys implements Keys {
 
     @Override
     public void close() {
+        if (closed) return;
+        closed = true;
+        if (!isQuiet()) {
+            System.getLogger("yubin.store")
+                    .log(System.Logger.Level.WARNING, "the store is still read: left open");
+            return;
+        }
         for (ColumnFamilyHandle family : families) family.close();
         try {
             database.closeE();
@@ -237,6 +304,15 @@ final class RocksKeys implements Keys {
         close(unsynced);
         close(reads);
         owned.forEach(RocksKeys::close);
+    }
+
+    /// Waits up to two seconds until nobody is inside. What was committed is on disk whether the
+    /// engine is closed or not.
+    private boolean isQuiet() {
+        for (int i = 0; i < 200 && inside.sum() > 0; i++) {
+            LockSupport.parkNanos(10_000_000);
+        }
+        return inside.sum() == 0;
     }
 
     private static void close(AutoCloseable part) {

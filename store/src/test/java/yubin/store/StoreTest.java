@@ -91,6 +91,19 @@ class StoreTest {
     }
 
     @Test
+    void aSessionThatOutlivesTheStoreIsToldSo() throws Exception {
+        append(ANN, "one");
+        Boxes boxes = store.boxes(ANN);
+        Keys keys = store.keys();
+        store.close();
+        assertThrows(StoreTrouble.NotCommitted.class, () -> boxes.email(1));
+        try (Keys.Cursor cursor = keys.scan(Keys.Family.RECORDS, new byte[] {0}, new byte[] {1})) {
+            assertThrows(StoreTrouble.NotCommitted.class, cursor::next);
+        }
+        open();
+    }
+
+    @Test
     void oneChangeReachesTwoAccountsAndTheOfficeAtOnce() throws Exception {
         NewEmail email = email("both", "x");
         byte[] key = Kind.QUEUE_ENTRY.keyLong(0, 5);
