@@ -124,9 +124,9 @@ class ClientsTest {
                 write(
                         "fetchmailrc",
                         """
-                        poll 127.0.0.1 protocol pop3 port %d
+                        poll 127.0.0.1 protocol pop3 port %d uidl
                           username "ann@example.com" password "secret" sslproto ''
-                          mda "cat >> %s" nokeep uidl
+                          mda "cat >> %s" nokeep
                         """
                                 .formatted(port(), folder.resolve("got")));
         Files.setPosixFilePermissions(rc, PosixFilePermissions.fromString("rw-------"));
