@@ -30,6 +30,11 @@ final class Fetch {
     private final boolean utf8;
     private final FetchItem[] items;
     private final boolean needsRecord;
+    private final boolean readsWhole;
+
+    /// Null while messages are read one by one.
+    private Ahead ahead;
+
     private boolean anyGone;
     private boolean anyDamaged;
 
@@ -51,6 +56,19 @@ final class Fetch {
                             || item == Plain.BODYSTRUCTURE;
         }
         needsRecord = record;
+        boolean whole = false;
+        for (FetchItem item : items) {
+            whole |= item instanceof Section section && isWhole(section);
+        }
+        readsWhole = whole;
+    }
+
+    /// The whole message from its start.
+    private static boolean isWhole(Section section) {
+        return section.part().length == 0
+                && section.what() == FetchItem.What.ALL
+                && section.offset() == 0
+                && section.count() == Long.MAX_VALUE;
     }
 
     /// True when a message was asked for that others have expunged meanwhile.
@@ -67,6 +85,17 @@ final class Fetch {
     /// @param pairs of indexes
     /// @param changedSince only those with a greater modseq; -1 for all
     void run(int[] pairs, long changedSince) throws IOException {
+        if (readsWhole && SequenceSet.size(pairs) >= Ahead.MESSAGES_MIN) {
+            ahead = new Ahead(boxes, rows, known, pairs, changedSince);
+        }
+        try {
+            rows(pairs, changedSince);
+        } finally {
+            if (ahead != null) ahead.close();
+        }
+    }
+
+    private void rows(int[] pairs, long changedSince) throws IOException {
         for (int i = 0; i < pairs.length; i += 2) {
             for (int index = pairs[i]; index < pairs[i + 1]; index++) {
                 if (changedSince >= 0 && known.modSeq(index) <= changedSince) continue;
@@ -97,7 +126,8 @@ final class Fetch {
             out.ascii("* ").number(index + 1).ascii(" FETCH (");
             for (int i = 0; i < items.length; i++) {
                 if (i > 0) out.octet(' ');
-                if (items[i] instanceof Section section) start = section(section, row, start);
+                if (items[i] instanceof Section section)
+                    start = section(section, index, row, start);
                 else plain((Plain) items[i], index, at, row);
             }
             out.ascii(")\r\n");
@@ -145,15 +175,24 @@ final class Fetch {
     ///
     /// @param start where the row began in [#out]
     /// @return the same, or -1 when a part of the row is on the wire and cannot be taken back
-    private int section(Section section, Rows.Row row, int start) throws IOException {
-        Sections.Found found = Sections.find(section, boxes, row);
+    private int section(Section section, int index, Rows.Row row, int start) throws IOException {
+        byte[] whole = ahead != null && isWhole(section) ? ahead.octets(index) : null;
+        Sections.Found found =
+                whole != null ? new Sections.Made(whole) : Sections.find(section, boxes, row);
         out.octets(section.label()).octet(' ');
         switch (found) {
             case Sections.Nothing() -> out.nil();
             case Sections.Made(byte[] octets) -> {
                 int from = (int) Math.min(section.offset(), octets.length);
                 int count = (int) Math.min(section.count(), octets.length - from);
-                out.literalHead(count).octets(octets, from, count);
+                out.literalHead(count);
+                if (count <= Out.DRAIN_AT) {
+                    out.octets(octets, from, count);
+                } else {
+                    out.drain(wire);
+                    wire.write(octets, from, count);
+                    return -1;
+                }
             }
             case Sections.Range(long first, long past) -> {
                 long from = Math.min(first + Math.min(section.offset(), past), past);

@@ -197,6 +197,36 @@ class FetchTest {
         }
     }
 
+    /// Many messages are read ahead; small, large and gone ones come in their order all the same.
+    @Test
+    void manyWholeMessages() throws Exception {
+        String ann = office.account();
+        String[] texts = new String[60];
+        for (int i = 0; i < texts.length; i++) {
+            int lines = i % 20 == 7 ? 9000 : i % 7 == 3 ? 3000 : i;
+            texts[i] = "Subject: " + i + "\n\n" + ("line of " + i + "\n").repeat(lines);
+            office.deliver(ann, texts[i]);
+        }
+        try (Chat chat = office.in(ann);
+                Chat other = office.in(ann)) {
+            other.asks("STORE 31 +FLAGS.SILENT (\\Deleted)");
+            other.asks("EXPUNGE");
+            chat.says("a FETCH 1:* (UID BODY.PEEK[] RFC822.SIZE)");
+            for (int i = 0; i < texts.length; i++) {
+                if (i == 30) continue;
+                byte[] sent = texts[i].replace("\n", "\r\n").getBytes();
+                assertEquals(
+                        "* " + (i + 1) + " FETCH (UID " + (i + 1) + " BODY[] {" + sent.length + "}",
+                        chat.hear());
+                byte[] got = new byte[sent.length];
+                chat.wire().readFully(got, 0, got.length);
+                assertArrayEquals(sent, got);
+                chat.plays("S:  RFC822.SIZE " + sent.length + ")");
+            }
+            chat.plays("S: a NO [EXPUNGEISSUED] …");
+        }
+    }
+
     @Test
     void badSetsAndEmptyMailboxes() throws IOException {
         String ann = office.account();
