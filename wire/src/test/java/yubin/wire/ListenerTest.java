@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -176,6 +179,32 @@ class ListenerTest {
                     Tls.isNative() ? "BoringSSL" : "the JDK",
                     rounds * 1_000_000_000L / (System.nanoTime() - start));
             assertTrue(silent.isOpen());
+        }
+    }
+
+    @Test
+    void aClientThatComesBackWithItsTicketIsSparedTheFullHandshake(@TempDir Path folder)
+            throws Exception {
+        Tls tls = Tls.selfSigned(folder, "localhost");
+        SSLContext trusting = SSLContext.getInstance("TLS");
+        trusting.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+        try (Listener listener =
+                Listener.open("test", ANY_PORT, tls, Listener.Limits.DEFAULT, new Echo())) {
+            long[] made = new long[2];
+            for (int i = 0; i < 2; i++) {
+                try (SSLSocket socket =
+                        (SSLSocket)
+                                trusting.getSocketFactory()
+                                        .createSocket("localhost", listener.address().getPort())) {
+                    socket.getOutputStream().write("hello\r\n".getBytes(US_ASCII));
+                    assertEquals(
+                            "hello\r\n",
+                            new String(socket.getInputStream().readNBytes(7), US_ASCII));
+                    made[i] = socket.getSession().getCreationTime();
+                }
+                Thread.sleep(20);
+            }
+            assertEquals(made[0], made[1], "the second session is the first one resumed");
         }
     }
 
