@@ -2,6 +2,9 @@ package yubin.postmaster;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,32 +45,47 @@ final class Main implements Runnable {
     /// Runs one command line and returns its exit code.
     static int run(String... args) {
         EventLog.open(System.err, System.Logger.Level.WARNING);
-        CommandLine line = commandLine();
+        CommandLine line = commandLine(args.length == 0 ? null : args[0]);
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         return line.execute(args);
     }
 
     static CommandLine commandLine() {
+        return commandLine(null);
+    }
+
+    /// The command line with all verbs, or only with `wanted` when it is one: describing a verb to
+    /// picocli costs milliseconds at each start.
+    private static CommandLine commandLine(String wanted) {
         CommandLine line = new CommandLine(new Main());
-        line.addSubcommand(new Serve())
-                .addSubcommand(new DemoVerb())
-                .addSubcommand(new Rehearsal())
-                .addSubcommand("domain", DomainVerbs.group())
-                .addSubcommand("account", AccountVerbs.group())
-                .addSubcommand("alias", AliasVerbs.group())
-                .addSubcommand("route", RouteVerbs.group())
-                .addSubcommand("queue", QueueVerbs.group())
-                .addSubcommand(new TraceVerb())
-                .addSubcommand("message", MessageVerbs.group())
-                .addSubcommand("config", ConfigVerbs.group())
-                .addSubcommand(new VerifyVerb())
-                .addSubcommand(new VersionVerb());
+        Map<String, Supplier<?>> verbs = verbs();
+        Supplier<?> one = verbs.get(wanted);
+        if (one != null) line.addSubcommand(wanted, one.get());
+        else verbs.forEach((name, verb) -> line.addSubcommand(name, verb.get()));
         line.setExecutionExceptionHandler(Main::troubled);
         line.setParameterExceptionHandler(Main::misused);
         line.setUsageHelpWidth(100);
         line.setUsageHelpAutoWidth(false);
         return line;
+    }
+
+    private static Map<String, Supplier<?>> verbs() {
+        Map<String, Supplier<?>> verbs = new LinkedHashMap<>();
+        verbs.put("serve", Serve::new);
+        verbs.put("demo", DemoVerb::new);
+        verbs.put("rehearse", Rehearsal::new);
+        verbs.put("domain", DomainVerbs::group);
+        verbs.put("account", AccountVerbs::group);
+        verbs.put("alias", AliasVerbs::group);
+        verbs.put("route", RouteVerbs::group);
+        verbs.put("queue", QueueVerbs::group);
+        verbs.put("trace", TraceVerb::new);
+        verbs.put("message", MessageVerbs::group);
+        verbs.put("config", ConfigVerbs::group);
+        verbs.put("verify", VerifyVerb::new);
+        verbs.put("version", VersionVerb::new);
+        return verbs;
     }
 
     @Override

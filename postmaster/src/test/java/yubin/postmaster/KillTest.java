@@ -61,7 +61,8 @@ class KillTest {
         for (int round = 0; round < ROUNDS; round++) {
             slowestStartMillis = Math.max(slowestStartMillis, server.start());
             List<Thread> load = load(server, round, before);
-            Thread.sleep(150 + random.nextInt(900));
+            awaitLoad();
+            Thread.sleep(random.nextInt(700));
             server.kill();
             for (Thread thread : load) thread.join();
             slowestStartMillis = Math.max(slowestStartMillis, server.start());
@@ -72,6 +73,12 @@ class KillTest {
                 "KillTest: %d messages and %d flag changes acknowledged, slowest start %d ms%n",
                 acknowledged, stores, slowestStartMillis);
         assertTrue(acknowledged > ROUNDS, "there was load");
+    }
+
+    /// However slow the machine: the server is killed at work, not while clients still log in.
+    private void awaitLoad() throws InterruptedException {
+        long until = System.nanoTime() + 10_000_000_000L;
+        while (promised.size() < 8 && System.nanoTime() < until) Thread.sleep(5);
     }
 
     private List<Thread> load(ServerProcess server, int round, Map<String, Kept> before) {
