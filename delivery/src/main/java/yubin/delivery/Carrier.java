@@ -100,8 +100,12 @@ public final class Carrier implements AutoCloseable {
                         settings.port(),
                         settings.isOurs());
         Carrier carrier = new Carrier(shelf, blobs, routes, settings);
-        carrier.thread.start();
+        carrier.begin();
         return carrier;
+    }
+
+    void begin() {
+        thread.start();
     }
 
     private void run() {
