@@ -3,6 +3,7 @@ package yubin.pop3;
 import java.io.IOException;
 import java.util.BitSet;
 import yubin.mail.AccountId;
+import yubin.mime.Message;
 import yubin.store.Boxes;
 import yubin.store.Email;
 import yubin.store.Mailbox;
@@ -93,6 +94,16 @@ final class Drop {
     /// Null when somebody else has removed it meanwhile.
     Email email(int number) throws IOException {
         return boxes.email(messages.emailId(number - 1));
+    }
+
+    /// Octets of the message's header with the lines of this copy; 0 when it is ASCII.
+    int utf8HeaderOctets(Email email) {
+        try {
+            Message message = email.message();
+            return message.needsSmtpUtf8() ? email.prefix().length + message.root().bodyStart() : 0;
+        } catch (IllegalArgumentException damaged) {
+            return 0; // the octets themselves may be good
+        }
     }
 
     byte[] read(Email email, long offset) throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -352,6 +353,14 @@ final class Pop3Session {
         }
         wire.write("+OK " + email.size() + " octets\r\n");
         long at = 0;
+        int header = utf8 ? 0 : drop.utf8HeaderOctets(email);
+        if (header > 0 && header <= piece.length) {
+            byte[] ascii = Surrogate.of(Arrays.copyOf(piece, header));
+            boolean more = stuffing.feed(ascii, ascii.length);
+            piece = more ? Arrays.copyOfRange(piece, header, piece.length) : new byte[0];
+            at = header;
+            if (!more) at = email.size();
+        }
         while (stuffing.feed(piece, piece.length)) {
             at += piece.length;
             if (at >= email.size() || piece.length == 0) break;

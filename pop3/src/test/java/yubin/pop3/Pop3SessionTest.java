@@ -435,4 +435,29 @@ class Pop3SessionTest {
         window.talk("127.0.0.1").plays("C: UTF8\nS: +OK\nC: STLS\nS: -ERR STLS comes before UTF8");
         login().plays("C: UTF8\nS: -ERR not after the login");
     }
+
+    @Test
+    void aUtf8HeaderIsMadeAsciiForOldClients() throws Exception {
+        fill("Subject: 花\r\n\r\n本文\r\n");
+        login().plays(
+                        """
+                        C: RETR 1
+                        S: +OK *
+                        S: Return-Path: <>
+                        S: Subject: =?UTF-8?*?=
+                        S:
+                        S: 本文
+                        S: .
+                        C: TOP 1 0
+                        S: +OK *
+                        S: Return-Path: <>
+                        S: Subject: =?UTF-8?*?=
+                        S:
+                        S: .
+                        """);
+        Window.Talk modern = window.talk("127.0.0.1");
+        modern.plays(
+                "C: UTF8\nS: +OK\nC: USER u" + accounts + "\nS: +OK\nC: PASS secret\nS: +OK *");
+        modern.plays("C: RETR 1\nS: +OK *\nS: Return-Path: <>\nS: Subject: 花\nS:\nS: 本文\nS: .");
+    }
 }
