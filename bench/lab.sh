@@ -2,11 +2,11 @@
 # A post office for the load generator: lab.sh start|stop|fresh|env
 #   fresh  stops it, makes a new data folder with the users u1@lab.test … u400@lab.test (passwords pass1 …), starts it
 #   start  starts it on the data that are there;  stop  ends it;  env  prints the target file
-# LAB folder (default .yubin/lab beside this repository's yubin), LAB_BASE first port (31000), SINK port for relay.test.
+# LAB folder (default .yubin/lab beside this repository's yubin), LAB_BASE first port (26000), SINK port for relay.test.
 set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd -P)
 lab=${LAB:-$root/.yubin/lab}
-base=${LAB_BASE:-31000}
+base=${LAB_BASE:-26000}
 sink=${SINK:-$((base + 525))}
 yubin() { "$root/yubin" "$@" --config "$lab/yubin.toml"; }
 
@@ -23,7 +23,8 @@ start() {
     setsid "$root/yubin" serve --config "$lab/yubin.toml" >"$lab/log" 2>&1 </dev/null &
     echo $! >"$lab/pid"
     for _ in $(seq 100); do
-        if (exec 3<>"/dev/tcp/127.0.0.1/$((base + 143))") 2>/dev/null; then return 0; fi
+        if ! kill -0 "$(cat "$lab/pid")" 2>/dev/null; then break; fi
+        if grep -q 'yubin: open' "$lab/log" && (exec 3<>"/dev/tcp/127.0.0.1/$((base + 143))") 2>/dev/null; then return 0; fi
         sleep 0.1
     done
     cat "$lab/log" >&2
