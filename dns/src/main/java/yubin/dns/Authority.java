@@ -22,7 +22,7 @@ public final class Authority implements Answerer, AutoCloseable {
     private static final Counters.Counter ANSWERED = Counters.of("dns.authority.answered");
 
     /// Finished answers; those of a zone of 10,000 names take some 10 MB.
-    private static final int TABLE_SLOTS = 1 << 17;
+    private static final int TABLE_SLOTS_MAX = 1 << 17;
 
     private static final long TABLE_OCTETS = 48 << 20;
 
@@ -54,7 +54,10 @@ public final class Authority implements Answerer, AutoCloseable {
     public void replace(Collection<Zone> newZones) {
         Map<Name, Zone> map = new HashMap<>();
         for (Zone zone : newZones) map.put(zone.origin(), zone);
-        snapshot = new Snapshot(Map.copyOf(map), new AnswerTable(TABLE_SLOTS, TABLE_OCTETS));
+        int names = 128;
+        for (Zone zone : newZones) names += zone.nodes().size();
+        int slots = Math.min(TABLE_SLOTS_MAX, Integer.highestOneBit(names) * 16);
+        snapshot = new Snapshot(Map.copyOf(map), new AnswerTable(slots, TABLE_OCTETS));
     }
 
     @Override

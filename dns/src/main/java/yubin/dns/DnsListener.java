@@ -128,11 +128,12 @@ final class DnsListener implements AutoCloseable {
         OutputStream out = socket.getOutputStream();
         Answerer.Path path =
                 new Answerer.Path((InetSocketAddress) socket.getRemoteSocketAddress(), false);
-        byte[] response = new byte[MessageWriter.OCTETS_MAX];
         while (!closed) {
             int length = in.readUnsignedShort();
             byte[] query = in.readNBytes(length);
             if (query.length < length) return;
+            // Not kept while the connection is idle.
+            byte[] response = new byte[MessageWriter.OCTETS_MAX];
             int octets =
                     answerer.answer(
                             query,

@@ -35,6 +35,7 @@ final class Front implements Answerer {
     private final Recursion recursion;
     private final Authority authority;
     private final Networks clients;
+    private final RateLimit rateLimit;
     private final boolean minimalResponses;
     private final Cache<Resolution> failures;
     private final AnswerTable table = new AnswerTable(1 << 17, 64 << 20);
@@ -42,10 +43,19 @@ final class Front implements Answerer {
     private final ConcurrentHashMap<Asked, CompletableFuture<Resolution>> running =
             new ConcurrentHashMap<>();
 
+    private final ConcurrentHashMap<Question, Boolean> refreshing = new ConcurrentHashMap<>();
+
     private record Asked(Question question, boolean checkingDisabled) {}
 
     /// @param authority null when there are no zones of our own
-    Front(Recursion recursion, Authority authority, Networks clients, boolean minimalResponses) {
+    /// @param rateLimit answers a second for each client network, 0 for no limit
+    Front(
+            Recursion recursion,
+            Authority authority,
+            Networks clients,
+            int rateLimit,
+            boolean minimalResponses) {
+        this.rateLimit = rateLimit == 0 ? null : new RateLimit(rateLimit);
         this.recursion = recursion;
         this.authority = authority;
         this.clients = clients;
@@ -62,6 +72,26 @@ final class Front implements Answerer {
 
     @Override
     public int answer(byte[] query, int length, byte[] response, Path path, Later later) {
+        int octets = unlimited(query, length, response, path, later);
+        if (rateLimit == null || octets == 0 || !path.udp() || path.client() == null) return octets;
+        return switch (rateLimit.count(path.client().getAddress(), System.nanoTime() >> 30)) {
+            case SEND -> octets;
+            case DROP -> 0;
+            case TRUNCATE -> truncated(query, length, response);
+        };
+    }
+
+    /// Nothing but the question and TC.
+    private static int truncated(byte[] query, int length, byte[] response) {
+        MessageWriter out = new MessageWriter(response);
+        ServerQuery asked = ServerQuery.read(query, length, out, true);
+        if (asked == null) return 0;
+        out.begin(asked.id(), flags(asked) | Message.TC, asked.octetsMax());
+        out.question(asked.question());
+        return out.length();
+    }
+
+    private int unlimited(byte[] query, int length, byte[] response, Path path, Later later) {
         InetAddress client = path.client() == null ? null : path.client().getAddress();
         boolean ours = client == null || clients.contain(client);
         if (authority != null) {
@@ -98,8 +128,10 @@ final class Front implements Answerer {
         if (known != null) {
             int octets = write(asked, known, out);
             if (known.extendedError() < 0) {
-                table.put(query, length, response, octets, recursion.links.now(), known.ttl());
+                long now = recursion.links.now();
+                table.put(query, length, response, octets, now, finishedTtl(known));
             }
+            if (recursion.isNearlyOld(question)) refresh(question);
             return octets;
         }
         if ((asked.flags() & Message.RD) == 0) return asked.refuse(out, Rcode.REFUSED);
@@ -125,7 +157,7 @@ final class Front implements Answerer {
                                             late.octets(),
                                             octets,
                                             now,
-                                            resolution.ttl());
+                                            finishedTtl(resolution));
                                 }
                             } finally {
                                 free.release();
@@ -157,7 +189,8 @@ final class Front implements Answerer {
         try {
             return shared.get(patience, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            return Resolution.failed("no answer in time", 5, EDE_NO_ANSWER);
+            Resolution stale = recursion.stale(question);
+            return stale != null ? stale : Resolution.failed("no answer in time", 5, EDE_NO_ANSWER);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Resolution.failed("interrupted", 5, -1);
@@ -166,10 +199,35 @@ final class Front implements Answerer {
         }
     }
 
+    /// A finished answer leaves its table early, so that somebody sees that it grows old.
+    private static int finishedTtl(Resolution resolution) {
+        int ttl = resolution.ttl();
+        return ttl < 60 ? ttl : ttl - ttl / 10;
+    }
+
+    /// Asks again for what is popular before it has run out.
+    private void refresh(Question question) {
+        if (refreshing.putIfAbsent(question, true) != null) return;
+        Work work = new Work(System.nanoTime() + recursion.settings.deadline().toNanos());
+        Thread.ofVirtual()
+                .start(
+                        () -> {
+                            try {
+                                recursion.refresh(question, work);
+                            } finally {
+                                refreshing.remove(question);
+                            }
+                        });
+    }
+
     private void resolve(Asked key, Work work, CompletableFuture<Resolution> mine) {
         Resolution resolution = Resolution.failed("our own mistake in the resolver", 30, -1);
         try {
             resolution = recursion.resolve(key.question, key.checkingDisabled, work);
+            if (resolution.kind() == Resolution.Kind.FAILED) {
+                Resolution stale = recursion.stale(key.question);
+                if (stale != null) resolution = stale;
+            }
             if (resolution.kind() == Resolution.Kind.FAILED) {
                 failures.put(key.question.name(), key.question.type(), resolution, FAILURE_SECONDS);
             }

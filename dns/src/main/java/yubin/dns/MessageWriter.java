@@ -129,7 +129,7 @@ final class MessageWriter {
         if (!full) set16(lengthAt, at - lengthAt - 2);
     }
 
-    /// Compresses the names of the types of RFC 1035 only, RFC 3597 §4.
+    /// Compresses the names of the types of RFC 1035 only, RFC 3597
     private void rdata(int type, byte[] rdata) {
         String fields = Rdata.fields(type);
         if (fields == null || fields.indexOf('N') < 0) {

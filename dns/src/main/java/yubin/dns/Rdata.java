@@ -22,7 +22,7 @@ import java.util.Arrays;
 /// | `B` | type bit maps to the end (RFC 4034 §4.1.2) |
 /// | `v` | service parameters to the end (RFC 9460) |
 ///
-/// A type without a line is octets (RFC 3597 §5).
+/// A type without a line is octets (RFC 3597).
 final class Rdata {
     private static final String[] FIELDS = new String[260];
 

@@ -127,7 +127,7 @@ final class RdataText {
         }
     }
 
-    /// `\# length hex`. RFC 3597 §5.
+    /// `\# length hex`. RFC 3597
     private static byte[] generic(List<ZoneFile.Word> words) {
         if (words.size() < 2) throw new Misread("length after \\# expected");
         long length = unsigned(words.get(1).text(), 65_535);

@@ -29,6 +29,14 @@ final class Recursion implements AutoCloseable {
 
     private static final int ALIASES_MAX = 16;
 
+    /// RFC 8767 §4: how long old data may help, and the TTL it goes out with.
+    private static final int STALE_SECONDS = 86_400;
+
+    private static final int STALE_TTL = 30;
+
+    /// RFC 8914 §4.4.
+    private static final int EDE_STALE = 3;
+
     /// RFC 9156 §2.3.
     private static final int MINIMISE_COUNT_MAX = 10;
 
@@ -176,6 +184,59 @@ final class Recursion implements AutoCloseable {
             above = above.parent();
             Cache.Entry<Link> none = links.fresh(above, NO_NAME);
             if (none != null && none.value().verdict().is(Link.Security.SECURE)) return none;
+        }
+        return null;
+    }
+
+    /// A link in the last tenth of its life, of those that live for a minute at least.
+    boolean isNearlyOld(Question question) {
+        Cache.Entry<Link> entry = links.entry(question.name(), question.type());
+        if (entry == null || entry.ttl() < 60) return false;
+        long left = entry.left(links.now());
+        return left > 0 && left < entry.ttl() / 10;
+    }
+
+    /// Asks again though the answer is known. When that fails the old one serves until its end.
+    void refresh(Question question, Work work) {
+        try {
+            validator.check(iterate(question, work), work);
+        } catch (Trouble e) {
+            System.getLogger("yubin.dns.Recursion")
+                    .log(System.Logger.Level.DEBUG, "refresh {0}: {1}", question, e.getMessage());
+        }
+    }
+
+    /// What was known up to a day ago, when nobody can say better. Never what was bogus.
+    /// RFC 8767 §5.
+    Resolution stale(Question question) {
+        List<RRset> answer = new ArrayList<>(2);
+        Name name = question.name();
+        boolean secure = true;
+        for (int i = 0; i < ALIASES_MAX; i++) {
+            Cache.Entry<Link> entry = links.entry(name, question.type());
+            if (entry == null) entry = links.entry(name, Type.CNAME);
+            if (entry == null || links.now() - entry.at() > entry.ttl() + STALE_SECONDS)
+                return null;
+            Link link = entry.value();
+            boolean known =
+                    link.verdict().is(Link.Security.SECURE)
+                            || link.verdict().is(Link.Security.INSECURE);
+            if (!known || link.kind == Link.Kind.NXDOMAIN || link.kind == Link.Kind.NODATA) {
+                return null;
+            }
+            secure &= link.verdict().is(Link.Security.SECURE);
+            for (RRset set : link.answer) answer.add(set.withTtl(STALE_TTL));
+            if (link.kind == Link.Kind.RECORDS) {
+                return new Resolution(
+                        Resolution.Kind.ANSWER,
+                        answer,
+                        List.of(),
+                        secure,
+                        STALE_TTL,
+                        "",
+                        EDE_STALE);
+            }
+            name = link.target();
         }
         return null;
     }

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/// Record types by number and mnemonic; unknown ones are `TYPE65280` (RFC 3597 §5).
+/// Record types by number and mnemonic; unknown ones are `TYPE65280` (RFC 3597).
 public final class Type {
     public static final int A = 1, NS = 2, CNAME = 5, SOA = 6, PTR = 12, HINFO = 13, MX = 15;
     public static final int TXT = 16, RP = 17, AFSDB = 18, SIG = 24, KEY = 25, AAAA = 28;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// A zone in master file format. RFC 1035 §5, RFC 2308 §4 (`$TTL`), RFC 3597 §5 (unknown types).
+/// A zone in master file format. RFC 1035 §5, RFC 2308 §4 (`$TTL`), RFC 3597 (unknown types).
 ///
 /// `$INCLUDE` is not followed: a zone file is one file.
 public sealed interface ZoneFile {

@@ -26,7 +26,7 @@ class AnswerTableTest {
         byte[] one = new byte[65_535];
         byte[] two = new byte[65_535];
         int[] types = {Type.A, Type.MX, Type.TXT, Type.SOA, Type.NS, Type.AAAA};
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 10_000; i++) {
             String name = Zones.NAMES[random.nextInt(Zones.NAMES.length)];
             byte[] query =
                     MessageTest.query(
@@ -86,7 +86,7 @@ class AnswerTableTest {
     @Test
     void itsOctetsAreBounded() {
         AnswerTable table = new AnswerTable(1024, 20_000);
-        for (int i = 0; i < 5_000; i++) {
+        for (int i = 0; i < 2_000; i++) {
             byte[] query = MessageTest.query("n" + i + ".example.com", Type.A, true);
             byte[] answer = ServerFrom.answer(query, ZONE);
             table.put(query, query.length, answer, answer.length, 1000, 300);

@@ -121,7 +121,7 @@ class ZoneFileTest {
         int number = Type.parse(type);
         String expected = type.equals("CAA") ? text.replace("iodef", "\"iodef\"") : text;
         assertEquals(expected, RdataText.write(number, rdata));
-        // RFC 3597 §5: the generic form of a known type is the same record.
+        // RFC 3597: the generic form of a known type is the same record.
         String hex = java.util.HexFormat.of().formatHex(rdata);
         if (!type.startsWith("TYPE")) {
             RRset again =
