@@ -228,6 +228,7 @@ final class NativeUdp implements UdpLoop {
                 inHeaders.set(INT, (long) i * HEADER_OCTETS + 8, NAME_OCTETS);
             }
             int count = receive(inHeaders);
+            if (closing) break;
             int answers = 0;
             for (int i = 0; i < count; i++) {
                 int length = inHeaders.get(INT, (long) i * HEADER_OCTETS + 56);
