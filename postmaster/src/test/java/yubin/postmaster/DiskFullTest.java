@@ -66,6 +66,7 @@ class DiskFullTest {
                     reply = deliver(smtp);
                 }
                 assertTrue(reply.startsWith("250"), reply);
+                assertTrue(peer.imap("NOOP").ok());
                 assertTrue(peer.imap("FETCH 1 BODY.PEEK[]").untagged().getFirst().contains(LETTER));
             }
         }
