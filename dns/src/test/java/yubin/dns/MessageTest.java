@@ -105,7 +105,7 @@ class MessageTest {
         }
         Authority authority = new Authority(List.of(ZONE));
         byte[] response = new byte[65_535];
-        for (int i = 0; i < 200_000; i++) {
+        for (int i = 0; i < 100_000; i++) {
             byte[] packet = corpus.get(random.nextInt(corpus.size())).clone();
             int changes = 1 + random.nextInt(4);
             for (int c = 0; c < changes; c++) {
