@@ -12,6 +12,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 import yubin.ledger.EventLog;
+import yubin.wire.Tls;
 
 /// The one command `yubin`: reads the arguments and runs the verb they name.
 @Command(
@@ -39,6 +40,10 @@ final class Main implements Runnable {
     private boolean version;
 
     public static void main(String[] args) {
+        if (args.length > 0 && (args[0].equals("serve") || args[0].equals("demo"))) {
+            // BoringSSL takes long to load: beside the rest of the start.
+            Thread.ofPlatform().daemon().name("warm-up").start(Tls::isNative);
+        }
         System.exit(run(args));
     }
 
