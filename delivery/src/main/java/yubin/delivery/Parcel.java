@@ -17,6 +17,7 @@ final class Parcel {
     private final Blobs blobs;
     private final Blob blob;
     private byte[] first; // the first chunk, which is all of most messages
+    private long sevenBitSize = -1; // not yet known
 
     Parcel(Blobs blobs, Blob blob) {
         this.blobs = blobs;
@@ -25,6 +26,28 @@ final class Parcel {
 
     long size() {
         return blob.size();
+    }
+
+    /// How long [#copySevenBitTo] comes out: the same work once more, for servers that ask for
+    // SIZE.
+    long sevenBitSize() throws IOException {
+        if (sevenBitSize < 0) {
+            long[] count = {0};
+            copySevenBitTo(
+                    new OutputStream() {
+                        @Override
+                        public void write(int octet) {
+                            count[0]++;
+                        }
+
+                        @Override
+                        public void write(byte[] octets, int offset, int length) {
+                            count[0] += length;
+                        }
+                    });
+            sevenBitSize = count[0];
+        }
+        return sevenBitSize;
     }
 
     /// Reads the first chunk, so that a message that the store cannot give is known before a

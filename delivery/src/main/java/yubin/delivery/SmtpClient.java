@@ -134,6 +134,7 @@ final class SmtpClient implements AutoCloseable {
         private final Outcome[] outcomes;
         private boolean dotSent; // from here on the letter may have arrived
         private boolean elsewhere;
+        private long size; // octets of the message as it goes over this hop
 
         Transaction(Job job, Parcel parcel, List<Recipient> recipients) {
             this.job = job;
@@ -150,6 +151,10 @@ final class SmtpClient implements AutoCloseable {
             }
             try {
                 parcel.open();
+                size =
+                        isRewritten() && extensions.has("SIZE")
+                                ? parcel.sevenBitSize()
+                                : parcel.size();
             } catch (IOException e) {
                 settle(later(451, "4.3.0", "our own store: " + e.getMessage()));
                 return Arrays.asList(outcomes);
@@ -180,7 +185,7 @@ final class SmtpClient implements AutoCloseable {
                 settle(new Outcome.Never(host.name(), Reply.of(553, "5.6.7", text)));
                 return;
             }
-            if (parcel.size() > extensions.sizeMax()) {
+            if (size > extensions.sizeMax()) {
                 // RFC 1870 §6.1 lets the server say so; it has said it already.
                 String text =
                         "the message is larger than the "
@@ -190,8 +195,7 @@ final class SmtpClient implements AutoCloseable {
                 return;
             }
             boolean pipelining = extensions.has("PIPELINING");
-            boolean chunking =
-                    job.binary() && extensions.has("CHUNKING") && extensions.has("BINARYMIME");
+            boolean chunking = isChunked();
             write(mail(chunking, utf8));
             if (!pipelining && !accepted(read(timeouts.command()))) return;
             for (int i = 0; i < recipients.size(); i++) {
@@ -233,19 +237,25 @@ final class SmtpClient implements AutoCloseable {
             return header || addresses;
         }
 
-        private boolean downgrades() {
-            boolean eight = job.eightBit() && !extensions.has("8BITMIME");
-            return eight || job.binary();
+        /// Binary bodies go as they are only where BINARYMIME is known, which needs BDAT.
+        private boolean isChunked() {
+            return job.binary() && extensions.has("CHUNKING") && extensions.has("BINARYMIME");
+        }
+
+        /// True when the hop takes the letter only with its parts encoded anew.
+        private boolean isRewritten() {
+            if (job.binary()) return !isChunked();
+            return job.eightBit() && !extensions.has("8BITMIME");
         }
 
         private String mail(boolean chunking, boolean utf8) {
             Envelope envelope = job.envelope();
             StringBuilder out =
                     new StringBuilder("MAIL FROM:<").append(envelope.from()).append('>');
-            if (extensions.has("SIZE")) out.append(" SIZE=").append(parcel.size());
+            if (extensions.has("SIZE")) out.append(" SIZE=").append(size);
             if (chunking) {
                 out.append(" BODY=BINARYMIME");
-            } else if (job.eightBit() && extensions.has("8BITMIME") && !downgrades()) {
+            } else if (job.eightBit() && !isRewritten()) {
                 out.append(" BODY=8BITMIME");
             }
             if (utf8) out.append(" SMTPUTF8");
@@ -302,12 +312,12 @@ final class SmtpClient implements AutoCloseable {
                 return;
             }
             DotWriter out = new DotWriter(wire);
-            if (downgrades()) parcel.copySevenBitTo(out);
+            if (isRewritten()) parcel.copySevenBitTo(out);
             else parcel.copyTo(out);
             out.finish();
             wire.flush();
             dotSent = true;
-            transcript.sent(host, "(" + parcel.size() + " octets) .");
+            transcript.sent(host, "(" + size + " octets) .");
             wire.write(".\r\n");
             wire.flush();
             finish(read(timeouts.dataEnd()));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -419,6 +420,89 @@ class SmtpClientTest {
                     town.steps(id).getFirst().startsWith("FAILED 552 5.3.4"),
                     town.steps(id).toString());
         }
+    }
+
+    private static final String EIGHT_BIT =
+            "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                    + "Content-Transfer-Encoding: 8bit\r\n\r\n会議は三時から。\r\n";
+
+    @Test
+    void eightBitTextIsEncodedForAHopWithout8BitMimeAndSizeTellsWhatIsSent() throws Exception {
+        byte[] seven = yubin.mime.Downgrade.toSevenBit(EIGHT_BIT.getBytes(StandardCharsets.UTF_8));
+        String sent = new String(seven, StandardCharsets.US_ASCII);
+        assertFalse(sent.contains("8bit"), sent);
+        try (Scripted server =
+                        new Scripted(
+                                null,
+                                START
+                                        + "S: 250-mx\nS: 250 SIZE 1000\n"
+                                        + "C: MAIL FROM:<> SIZE=%d\n".formatted(seven.length)
+                                        + rest(),
+                                START
+                                        + "S: 250-mx\nS: 250 SIZE %d\n".formatted(seven.length - 1)
+                                        + "C: QUIT\nS: 221 bye\n",
+                                START
+                                        + "S: 250-mx\nS: 250-SIZE 1000\nS: 250 8BITMIME\n"
+                                        + "C: MAIL FROM:<> SIZE=%d BODY=8BITMIME\n"
+                                                .formatted(
+                                                        EIGHT_BIT.getBytes(StandardCharsets.UTF_8)
+                                                                .length)
+                                        + rest());
+                Town town = town(server)) {
+            QueueId id = town.send(EIGHT_BIT, "dan@example.org");
+            town.carry();
+            assertTrue(town.isGone(id), town.steps(id).toString());
+            QueueId tooLarge = town.send(EIGHT_BIT, "dan@example.org");
+            town.carry();
+            assertTrue(town.steps(tooLarge).getFirst().startsWith("FAILED 552 5.3.4"));
+            id = town.send(EIGHT_BIT, "dan@example.org");
+            town.carry();
+            assertTrue(town.isGone(id), town.steps(id).toString());
+            assertEquals(List.of(sent, EIGHT_BIT), server.messages);
+        }
+    }
+
+    @Test
+    void aBinaryBodyGoesByBdatWhereBinaryMimeIsKnownAndAsBase64Elsewhere() throws Exception {
+        String binary =
+                "MIME-Version: 1.0\r\nContent-Type: application/octet-stream\r\n"
+                        + "Content-Transfer-Encoding: binary\r\n\r\na\0b\r\n";
+        Envelope envelope =
+                new Envelope(
+                        ReversePath.NULL,
+                        List.of(Recipient.of(Address.of("dan@example.org"))),
+                        Envelope.Body.BINARY_MIME,
+                        false,
+                        null,
+                        null);
+        try (Scripted server =
+                        new Scripted(
+                                null,
+                                START + "S: 250-mx\nS: 250 8BITMIME\nC: MAIL FROM:<>\n" + rest(),
+                                START
+                                        + "S: 250-mx\nS: 250-CHUNKING\nS: 250 BINARYMIME\n"
+                                        + "C: MAIL FROM:<> BODY=BINARYMIME\nS: 250 OK\n"
+                                        + "C: RCPT TO:<dan@example.org>\nS: 250 OK\n"
+                                        + "C: BDAT %d LAST\n".formatted(binary.length())
+                                        + "C: MIME-Version: 1.0\n"
+                                        + "C: Content-Type: application/octet-stream\n"
+                                        + "C: Content-Transfer-Encoding: binary\nC: \n"
+                                        + "C: a\0b\nS: 250 OK\nC: QUIT\nS: 221 bye\n");
+                Town town = town(server)) {
+            QueueId id = town.send(binary, envelope);
+            town.carry();
+            assertTrue(town.isGone(id), town.steps(id).toString());
+            assertTrue(
+                    server.messages.getFirst().contains("base64\r\n"), server.messages::getFirst);
+            id = town.send(binary, envelope);
+            town.carry();
+            assertTrue(town.isGone(id), town.steps(id).toString());
+        }
+    }
+
+    /// From the reply to MAIL to the end.
+    private static String rest() {
+        return plain("250 OK").lines().skip(2).reduce("", (a, b) -> a + b + "\n");
     }
 
     @Test

@@ -153,12 +153,14 @@ public final class Directory implements AutoCloseable {
         void close();
     }
 
-    /// Registers a session of `login` until the registration is closed.
+    /// Registers a session of `login` until the registration is closed; empty when the account has
+    /// as many sessions as its limits allow.
     ///
     /// @param end asks the session to end (`wire::farewell`); runs once, on another thread, must
     ///     not wait; runs at once when the credential was revoked meanwhile
-    public Registration register(Login login, Runnable end) {
-        return registered.add(login, end, logins::isGood);
+    public Optional<Registration> register(Login login, Runnable end) throws IOException {
+        int most = account(login.account()).map(known -> known.limits().sessions()).orElse(0);
+        return Optional.ofNullable(registered.add(login, most, end, logins::isGood));
     }
 
     /// How many sessions of this account are registered now.

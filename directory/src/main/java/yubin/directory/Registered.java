@@ -38,16 +38,24 @@ final class Registered {
         }
     }
 
+    /// Null when the account has `most` sessions already.
+    ///
+    /// @param most sessions of the account at the same time; 0 for any number
     /// @param good whether the login still holds, asked after the session can be found
-    Directory.Registration add(Login login, Runnable end, Predicate<Login> good) {
+    Directory.Registration add(Login login, int most, Runnable end, Predicate<Login> good) {
         Entry entry = new Entry(login, end);
         byAccount.compute(
                 login.account().value(),
                 (account, entries) -> {
+                    if (most > 0 && entries != null && entries.size() >= most) {
+                        entry.ended.set(true);
+                        return entries;
+                    }
                     Set<Entry> grown = entries == null ? ConcurrentHashMap.newKeySet() : entries;
                     grown.add(entry);
                     return grown;
                 });
+        if (entry.ended.get()) return null;
         if (!good.test(login)) entry.end();
         return entry;
     }

@@ -73,20 +73,37 @@ class LoginTest {
         CountDownLatch ended = new CountDownLatch(1);
         CountDownLatch late = new CountDownLatch(1);
         CountDownLatch untouched = new CountDownLatch(1);
-        Directory.Registration first = office.directory.register(ann, ended::countDown);
-        Directory.Registration other = office.directory.register(bob, untouched::countDown);
+        Directory.Registration first =
+                office.directory.register(ann, ended::countDown).orElseThrow();
+        Directory.Registration other =
+                office.directory.register(bob, untouched::countDown).orElseThrow();
         office.administration.setName("ann@example.com", "Ann");
         assertEquals(1, office.directory.sessions(ann.account()));
         assertEquals(1, ended.getCount());
         office.administration.setPassword("ann@example.com", "other");
         assertTrue(ended.await(5, TimeUnit.SECONDS));
-        Directory.Registration tooLate = office.directory.register(ann, late::countDown);
+        Directory.Registration tooLate =
+                office.directory.register(ann, late::countDown).orElseThrow();
         assertTrue(late.await(5, TimeUnit.SECONDS));
         assertEquals(1, untouched.getCount());
         first.close();
         other.close();
         tooLate.close();
         assertEquals(0, office.directory.sessions(ann.account()));
+    }
+
+    @Test
+    void anAccountHasNoMoreSessionsThanItsLimitsAllow() throws Exception {
+        office.account("ann@example.com", "secret", false);
+        office.administration.setLimits("ann@example.com", new Account.Limits(2, 0, 0));
+        Login ann = ((Step.Done) office.directory.login("ann", "secret", HERE)).login();
+        var first = office.directory.register(ann, () -> {}).orElseThrow();
+        var second = office.directory.register(ann, () -> {}).orElseThrow();
+        assertTrue(office.directory.register(ann, () -> {}).isEmpty());
+        assertEquals(2, office.directory.sessions(ann.account()));
+        first.close();
+        assertTrue(office.directory.register(ann, () -> {}).isPresent());
+        second.close();
     }
 
     @Test

@@ -139,11 +139,15 @@ final class Entrance {
     private Answer end(Step.End end) throws IOException {
         return switch (end) {
             case Step.Done(var login) -> {
-                session.welcome(login);
+                if (!session.welcome(login)) {
+                    // RFC 5530 §3
+                    yield Answer.no("LIMIT", "This account has too many sessions already");
+                }
                 yield Answer.ok("CAPABILITY " + capabilities(session), "Logged in");
             }
             case Step.Failed(var why, var forPeer, var forLog) -> {
                 Counters.of("imap.loginsFailed").increment();
+                session.loginFailed();
                 LOG.log(System.Logger.Level.INFO, "connection {0}: {1}", wire.id(), forLog);
                 yield switch (why) {
                     case CREDENTIALS -> Answer.no("AUTHENTICATIONFAILED", forPeer);

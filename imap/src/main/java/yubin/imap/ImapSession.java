@@ -36,6 +36,8 @@ final class ImapSession {
 
     private static final int BAD_MAX = 50;
 
+    private static final int LOGINS_FAILED_MAX = 5;
+
     private final ImapServer server;
     private final Wire wire;
     private final CommandReader reader;
@@ -54,6 +56,7 @@ final class ImapSession {
     private boolean qresync;
     private boolean utf8;
     private int badInARow;
+    private int loginsFailed;
     private boolean open = true;
     private boolean tlsNext;
     private volatile String farewell = "The server is closing, come back later";
@@ -326,12 +329,9 @@ final class ImapSession {
         return new Messages(this);
     }
 
-    /// Called when somebody has shown who they are.
-    void welcome(Login who) throws IOException {
-        login = who;
-        Boxes boxes = server.store().boxes(who.account());
-        own = new Place(boxes, who.tenant(), who.quotaOctets());
-        waitAsUsual();
+    /// Called when somebody has shown who they are; false when the account has as many sessions as
+    /// its limits allow.
+    boolean welcome(Login who) throws IOException {
         registration =
                 server.directory()
                         .register(
@@ -339,8 +339,22 @@ final class ImapSession {
                                 () -> {
                                     farewell = "Your password was changed, please log in again";
                                     wire.farewell();
-                                });
+                                })
+                        .orElse(null);
+        if (registration == null) return false;
+        login = who;
+        Boxes boxes = server.store().boxes(who.account());
+        own = new Place(boxes, who.tenant(), who.quotaOctets());
+        waitAsUsual();
         Counters.of("imap.logins").increment();
+        return true;
+    }
+
+    /// A guesser has to connect again, as at the other windows.
+    void loginFailed() {
+        if (++loginsFailed < LOGINS_FAILED_MAX) return;
+        out.ascii("* BYE Too many failed logins\r\n");
+        open = false;
     }
 
     void startTlsAfterAnswer() {

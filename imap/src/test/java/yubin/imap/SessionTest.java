@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import yubin.directory.Account;
 
 class SessionTest {
     @TempDir static Path folder;
@@ -57,6 +58,33 @@ class SessionTest {
                     S: f OK Logged out
                     """
                             .formatted(ann, ann));
+            assertTrue(chat.isOver());
+        }
+    }
+
+    @Test
+    void anAccountHasNoMoreSessionsThanItsLimitsAllow() throws Exception {
+        String ann = office.account();
+        office.directory.administration().setLimits(ann, new Account.Limits(1, 0, 0));
+        try (Chat first = office.stranger();
+                Chat second = office.stranger()) {
+            first.plays("S: * OK …\nC: a LOGIN %s secret\nS: a OK …".formatted(ann));
+            second.plays("S: * OK …\nC: a LOGIN %s secret\nS: a NO [LIMIT] …".formatted(ann));
+            first.plays("C: b LOGOUT\nS: * BYE …\nS: b OK …");
+            assertTrue(first.isOver());
+            second.plays("C: b LOGIN %s secret\nS: b OK …".formatted(ann));
+        }
+    }
+
+    @Test
+    void aGuesserHasToConnectAgain() throws Exception {
+        String ann = office.account();
+        try (Chat chat = office.stranger()) {
+            chat.plays("S: * OK …");
+            for (int i = 0; i < 4; i++) {
+                chat.plays("C: a LOGIN %s wrong\nS: a NO [AUTHENTICATIONFAILED] …".formatted(ann));
+            }
+            chat.plays("C: a LOGIN %s wrong\nS: * BYE …\nS: a NO …".formatted(ann));
             assertTrue(chat.isOver());
         }
     }

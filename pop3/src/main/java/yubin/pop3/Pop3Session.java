@@ -36,10 +36,7 @@ final class Pop3Session {
     /// Octets of listings that are put together before they go into the wire's buffer.
     private static final int LISTING_OCTETS = 4096;
 
-    /// A stranger gets less than the ten minutes of RFC 1939 §3, as most servers do: a connection
-    /// without a login is nobody's work.
-    private static final Duration STRANGER_SILENCE = Duration.ofMinutes(2);
-
+    /// RFC 1939 §3: ten minutes at least, before a login too.
     private static final Duration SILENCE = Duration.ofMinutes(10);
     private static final Duration COMMAND = Duration.ofMinutes(1);
     private static final int LOGIN_FAILURES_MAX = 5;
@@ -68,7 +65,7 @@ final class Pop3Session {
 
     void run() throws IOException {
         SESSIONS.increment();
-        wire.deadline(STRANGER_SILENCE, COMMAND);
+        wire.deadline(SILENCE, COMMAND);
         try {
             ok(pop3.hostname + " POP3");
             while (open) obey(next());
@@ -252,7 +249,8 @@ final class Pop3Session {
     }
 
     private void open(Login login) throws IOException {
-        if (isOverSessions(login)) {
+        registration = pop3.directory.register(login, wire::farewell).orElse(null);
+        if (registration == null) {
             error("[IN-USE] too many sessions of this account");
             return;
         }
@@ -261,20 +259,11 @@ final class Pop3Session {
         } catch (StoreTrouble trouble) {
             LOG.log(Level.WARNING, () -> wire.id() + " inbox: " + trouble.getMessage());
             error("[SYS/TEMP] the inbox cannot be opened now");
+            registration.close();
+            registration = null;
             return;
         }
-        registration = pop3.directory.register(login, wire::farewell);
-        wire.deadline(SILENCE, COMMAND);
         ok(drop.count() + " messages");
-    }
-
-    private boolean isOverSessions(Login login) throws IOException {
-        int most =
-                pop3.directory
-                        .account(login.account())
-                        .map(account -> account.limits().sessions())
-                        .orElse(0);
-        return most > 0 && pop3.directory.sessions(login.account()) >= most;
     }
 
     /// RFC 2595 §4. Nothing that was said before counts afterwards; pipelined plaintext behind

@@ -170,9 +170,9 @@ public final class Orders {
         ReentrantLock stripe = shelf.lock(id);
         try {
             byte[] parked = Kind.QUEUE_PARKED.keyLong(0, id.value());
-            if (store.keys().get(Family.RECORDS, parked) != null) {
-                // The hold on its octets stays: what it was is not known.
-                store.committer().commit(new Batch().delete(parked));
+            byte[] value = store.keys().get(Family.RECORDS, parked);
+            if (value != null) {
+                dropParked(id, parked, value);
                 return true;
             }
             Entry entry = rows.read(id);
@@ -186,6 +186,31 @@ public final class Orders {
             return true;
         } finally {
             stripe.unlock();
+        }
+    }
+
+    /// Gives the octets back too, unless the entry is too damaged to tell which they are: then
+    /// they stay, and only they.
+    private void dropParked(QueueId id, byte[] key, byte[] value) throws StoreTrouble {
+        Step step = Journey.step(What.DROPPED, null, null, "by the operator, from the parked ones");
+        try (Change change = store.release(List.of())) {
+            change.batch().delete(key);
+            rows.deleteParked(change, id, parkedEntry(id, value), List.of(step));
+            change.commit();
+        }
+    }
+
+    /// The entry in a parked record; null when it cannot be read.
+    private static Entry parkedEntry(QueueId id, byte[] value) {
+        Octets.Reader in = new Octets.Reader(value);
+        try {
+            in.version(1);
+            in.fixedLong();
+            in.text();
+            byte[] octets = in.octets();
+            return octets == null ? null : EntryCodec.decode(id, octets);
+        } catch (Octets.Malformed damaged) {
+            return null;
         }
     }
 
@@ -227,18 +252,9 @@ public final class Orders {
             byte[] key = Kind.QUEUE_PARKED.keyLong(0, id.value());
             byte[] value = store.keys().get(Family.RECORDS, key);
             if (value == null) return false;
-            Octets.Reader in = new Octets.Reader(value);
-            Entry entry;
-            try {
-                in.version(1);
-                in.fixedLong();
-                in.text();
-                byte[] octets = in.octets();
-                if (octets == null) return false;
-                entry = again(EntryCodec.decode(id, octets), null, clock.millis());
-            } catch (Octets.Malformed damaged) {
-                return false;
-            }
+            Entry parked = parkedEntry(id, value);
+            if (parked == null) return false;
+            Entry entry = again(parked, null, clock.millis());
             Batch batch = new Batch().delete(key);
             rows.put(batch, entry);
             store.committer().commit(batch);

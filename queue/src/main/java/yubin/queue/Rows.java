@@ -104,6 +104,18 @@ final class Rows {
         journey.add(batch, entry.id(), entry.version() + 1, clock.millis(), steps);
     }
 
+    /// Deletes what a parked entry still holds.
+    ///
+    /// @param entry null when it cannot be read: its octets stay
+    void deleteParked(Change change, QueueId id, Entry entry, List<Step> steps) {
+        Batch batch = change.batch();
+        if (entry != null) {
+            entry.dues().forEach((to, due) -> batch.delete(Schedule.key(to, due, id.value())));
+            change.unlink(entry.blob(), AccountId.OFFICE, id.value());
+        }
+        journey.add(batch, id, Integer.MAX_VALUE, clock.millis(), steps);
+    }
+
     /// The entry of a due row is gone: so is the row.
     void forget(Turn turn) throws StoreTrouble {
         Batch batch = new Batch(128);

@@ -49,6 +49,9 @@ public final class Shelf implements AutoCloseable {
     /// How long a start may wait for the due index; a longer one is read in the background.
     private static final Duration LOAD_PATIENCE = Duration.ofMillis(300);
 
+    /// Its version cannot be read; [Rows#deleteParked] writes the step after it.
+    private static final int PARKED_VERSION = Integer.MAX_VALUE - 1;
+
     private static final int STRIPES = 256;
     private static final System.Logger LOG = System.getLogger("yubin.queue");
     private static final Counters.Counter PARKED = Counters.of("queue.parked");
@@ -279,7 +282,7 @@ public final class Shelf implements AutoCloseable {
             batch.delete(key);
             if (dueMillis >= 0) batch.delete(Schedule.key(destination, dueMillis, id.value()));
             List<Step> steps = List.of(Journey.step(What.PARKED, null, null, reason));
-            journey.add(batch, id, Integer.MAX_VALUE, clock.millis(), steps);
+            journey.add(batch, id, PARKED_VERSION, clock.millis(), steps);
             store.committer().commit(batch);
             schedule.done(destination, id.value(), -1);
         } catch (StoreTrouble trouble) {

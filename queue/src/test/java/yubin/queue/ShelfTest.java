@@ -23,7 +23,10 @@ import yubin.mail.Domain;
 import yubin.mail.QueueId;
 import yubin.mail.Reply;
 import yubin.store.Batch;
+import yubin.store.Blob;
+import yubin.store.Keys;
 import yubin.store.Kind;
+import yubin.store.Octets;
 
 class ShelfTest {
     static final Reply GREYLISTED = Reply.of(450, "4.7.1", "greylisted, come again");
@@ -170,6 +173,36 @@ class ShelfTest {
         assertEquals(10, office.orders().parked().size());
         assertTrue(office.orders().drop(parked.getFirst().id()));
         assertEquals(9, office.orders().parked().size());
+    }
+
+    @Test
+    void aParkedEntryThatIsDroppedGivesItsOctetsBack() throws Exception {
+        QueueId id = Office.id(office.send("p@d.example"));
+        byte[] key = Kind.QUEUE_ENTRY.keyLong(0, id.value());
+        byte[] entry = office.store.keys().get(Keys.Family.RECORDS, key);
+        byte[] parked = Kind.QUEUE_PARKED.keyLong(0, id.value());
+        Octets.Writer record = new Octets.Writer(256);
+        record.octet(1).fixedLong(0).text("a bug that is mended").octets(entry);
+        office.store.committer().commit(new Batch().put(parked, record.done()).delete(key));
+        Blob blob = EntryCodec.decode(id, entry).blob();
+        assertEquals(1, links(blob));
+        assertTrue(office.orders().drop(id));
+        assertEquals(0, links(blob));
+        assertTrue(office.orders().parked().isEmpty());
+        assertFalse(office.orders().drop(id));
+        assertEquals(
+                Trail.What.DROPPED,
+                office.intake.journey().trail(id).orElseThrow().steps().getLast().what());
+    }
+
+    private int links(Blob blob) throws Exception {
+        byte[] from = Kind.BLOB_LINK.keyLong(0, blob.number());
+        int count = 0;
+        try (Keys.Cursor cursor =
+                office.store.keys().scan(Keys.Family.RECORDS, from, Kind.after(from))) {
+            while (cursor.next()) count++;
+        }
+        return count;
     }
 
     @Test

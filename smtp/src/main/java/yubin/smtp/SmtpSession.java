@@ -289,8 +289,12 @@ final class SmtpSession {
             open = false;
             return Reply.of(421, "4.7.0", settings.hostname() + " too many failed logins");
         }
+        registration = rooms.directory().register(outcome.login(), wire::farewell).orElse(null);
+        if (registration == null) {
+            open = false;
+            return Reply.of(421, "4.7.0", settings.hostname() + " too many sessions of yours");
+        }
         login = outcome.login();
-        registration = rooms.directory().register(login, wire::farewell);
         return outcome.reply();
     }
 

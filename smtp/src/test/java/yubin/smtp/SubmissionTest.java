@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,6 +14,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import yubin.directory.Account;
+import yubin.directory.Login;
+import yubin.directory.Step;
+import yubin.directory.Use;
+import yubin.directory.Visitor;
 import yubin.wire.Wire;
 
 /// What people here meet when they send.
@@ -103,6 +109,28 @@ class SubmissionTest {
                         C: AUTH
                         S: 501 5.5.4 something is missing at octet 4
                         """);
+    }
+
+    @Test
+    void aSessionMoreThanTheAccountMayHaveIsSentAway() throws Exception {
+        var administration = house.directory.administration();
+        administration.setLimits("bob@example.com", new Account.Limits(1, 0, 0));
+        Visitor here = new Visitor(InetAddress.getLoopbackAddress(), Use.SUBMISSION, null);
+        Login bob = ((Step.Done) house.directory.login("bob@example.com", "secret", here)).login();
+        house.plaintext = Smtp.Plaintext.ALWAYS;
+        try (var _ = house.directory.register(bob, () -> {}).orElseThrow()) {
+            plays(
+                    HELLO
+                            + "S: 250-STARTTLS\n"
+                            + "S: 250-AUTH SCRAM-SHA-256 PLAIN LOGIN\n"
+                            + REST
+                            + "C: AUTH PLAIN "
+                            + plain("bob@example.com", "secret")
+                            + "\nS: 421 4.7.0 mx.example.com too many sessions of yours\n");
+        } finally {
+            house.plaintext = Smtp.Plaintext.NEVER;
+            administration.setLimits("bob@example.com", Account.Limits.DEFAULT);
+        }
     }
 
     @Test
