@@ -2,6 +2,7 @@ package yubin.imap;
 
 import java.util.Arrays;
 import yubin.store.Boxes;
+import yubin.store.Flags;
 import yubin.store.MailboxView;
 import yubin.store.Snapshot;
 
@@ -177,7 +178,7 @@ final class Selected {
             return;
         }
         out.ascii("* OK [PERMANENTFLAGS ");
-        names.writeAll(out, true);
+        names.writeAll(out, boxes().keywords().size() < Flags.KEYWORDS_MAX);
         out.ascii("] Flags permitted\r\n");
     }
 
