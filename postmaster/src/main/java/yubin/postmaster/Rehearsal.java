@@ -32,7 +32,7 @@ final class Rehearsal extends Verb {
         } catch (IOException e) {
             throw Trouble.server("no temporary folder: " + ConfigFile.reason(e));
         }
-        try (PostOffice post = PostOffice.open(config(folder, anyPorts()), this::say)) {
+        try (PostOffice post = PostOffice.open(written(folder), this::say)) {
             Clerk clerk = DirectClerk.of(post.office());
             clerk.obey(OrderVerb.order("domain add", "domain", "example.test"));
             for (String name : List.of("ann", "ben")) {
@@ -55,6 +55,17 @@ final class Rehearsal extends Verb {
             delete(folder, this::say);
         }
         return 0;
+    }
+
+    /// The configuration by way of a file, as a real start has it.
+    private static Config written(Path folder) throws IOException, Trouble {
+        StringBuilder toml = new StringBuilder("hostname = \"mail.example.test\"\n[listen]\n");
+        for (Service service : Service.values()) {
+            if (service.built()) toml.append(service.key()).append(" = [\"127.0.0.1:0\"]\n");
+        }
+        Path file = folder.resolve("yubin.toml");
+        Files.writeString(file, toml);
+        return ConfigFile.load(file);
     }
 
     private static void rehearse(PostOffice post) throws IOException {
