@@ -157,14 +157,14 @@ final class Logins {
             return new Step.Failed(
                     Step.Why.DISABLED,
                     "this account is disabled",
-                    "login of " + name + ": the account is disabled");
+                    "login: " + name + ": the account is disabled");
         }
         if (!credential.scope().contains(visitor.use())) {
             BAD.increment();
             return new Step.Failed(
                     Step.Why.NOT_ALLOWED,
                     "this password is not for " + visitor.use(),
-                    "login of " + name + ": the credential is not for " + visitor.use());
+                    "login: " + name + ": the credential is not for " + visitor.use());
         }
         GOOD.increment();
         return new Step.Done(
@@ -186,19 +186,20 @@ final class Logins {
         return new Step.Failed(
                 Step.Why.CREDENTIALS,
                 "name or password is wrong",
-                "login of "
+                "login: "
                         + printable(name)
                         + " from "
                         + visitor.address().getHostAddress()
                         + (found.isPresent() ? ": wrong password" : ": nobody of this name"));
     }
 
+    // The texts for the log say "login:": what follows LOGIN and a blank is redacted there.
     private static Step.Failed later(String name, String why) {
         BAD.increment();
         return new Step.Failed(
                 Step.Why.LATER,
                 "too many logins or temporary trouble, try again later",
-                "login of " + printable(name) + ": " + why);
+                "login: " + printable(name) + ": " + why);
     }
 
     /// True while what the session logged in with is still good.

@@ -216,7 +216,7 @@ final class SaslExchange extends Sasl {
         return new Step.Failed(
                 Step.Why.NOT_ALLOWED,
                 "you may not act for somebody else",
-                "login of " + name + " for " + other);
+                "login: " + name + " as " + other);
     }
 
     static boolean canBind(Visitor visitor) {

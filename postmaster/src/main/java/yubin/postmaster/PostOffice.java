@@ -174,8 +174,11 @@ final class PostOffice implements AutoCloseable {
     }
 
     private static String occupied(Service service, InetSocketAddress at, IOException e) {
+        String reason = ConfigFile.reason(e);
+        // The listener's own sentence names the place too.
+        reason = reason.substring(reason.lastIndexOf(": ") + 1).strip();
         return "%s cannot listen on %s: %s"
-                .formatted(service.key(), SocketAddresses.format(at), ConfigFile.reason(e));
+                .formatted(service.key(), SocketAddresses.format(at), reason);
     }
 
     /// True when this machine has ::1.

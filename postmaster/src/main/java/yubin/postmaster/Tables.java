@@ -10,25 +10,43 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Shows an answer to a person: text as a line, an object as `name  value` lines, a list of objects
-/// as a table whose columns are their members.
+/// as a table whose columns are their members, or as one block each where a member is such a list.
 final class Tables {
     private Tables() {}
 
     static void print(PrintWriter out, JsonNode answer) {
         switch (answer) {
             case ObjectNode object -> fields(out, object, "");
-            case ArrayNode list when !list.isEmpty() && list.get(0).isObject() ->
-                    table(out, list, "");
+            case ArrayNode list when isTable(list) && hasTables(list) -> {
+                for (int i = 0; i < list.size(); i++) {
+                    if (i > 0) out.println();
+                    fields(out, (ObjectNode) list.get(i), "");
+                }
+            }
+            case ArrayNode list when isTable(list) -> table(out, list, "");
             case ArrayNode list -> list.forEach(element -> out.println(text(element)));
             default -> out.println(text(answer));
         }
+    }
+
+    private static boolean isTable(JsonNode value) {
+        return value.isArray() && !value.isEmpty() && value.get(0).isObject();
+    }
+
+    private static boolean hasTables(ArrayNode rows) {
+        for (JsonNode row : rows) {
+            for (Map.Entry<String, JsonNode> cell : row.properties()) {
+                if (isTable(cell.getValue())) return true;
+            }
+        }
+        return false;
     }
 
     private static void fields(PrintWriter out, ObjectNode object, String indent) {
         int width = object.propertyNames().stream().mapToInt(Tables::columns).max().orElse(0);
         for (Map.Entry<String, JsonNode> field : object.properties()) {
             JsonNode value = field.getValue();
-            if (value instanceof ArrayNode list && !list.isEmpty() && list.get(0).isObject()) {
+            if (value instanceof ArrayNode list && isTable(list)) {
                 out.println(indent + field.getKey());
                 table(out, list, indent + "  ");
             } else if (value instanceof ObjectNode inner) {

@@ -59,7 +59,10 @@ class LifeTest {
             var at = new InetSocketAddress("127.0.0.1", other.getLocalPort());
             listen.put(Service.POP3, List.of(at));
             Trouble trouble = trouble(Rehearsal.config(folder, listen));
-            assertTrue(trouble.getMessage().startsWith("pop3 cannot listen on 127.0.0.1:"));
+            assertEquals(
+                    "pop3 cannot listen on 127.0.0.1:%d: another program uses this port"
+                            .formatted(at.getPort()),
+                    trouble.getMessage());
         }
         // Everything was closed again: the folder can be had.
         PostOffice.open(Rehearsal.config(folder, Rehearsal.anyPorts()), line -> {}).close();

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +69,36 @@ class ValuesTest {
         assertEquals("{\"error\":\"not a JSON object\"}", lines.get(2));
         assertEquals("{\"error\":\"n\"}", lines.get(3));
         assertEquals("{\"twice\":4}", lines.get(4));
+    }
+
+    @Test
+    void aJourneyIsShownStepByStep() {
+        StringWriter text = new StringWriter();
+        PrintWriter out = new PrintWriter(text);
+        Tables.print(
+                out,
+                Json.read(
+                                """
+                        {"all":[{"id":"01","to":["ann@example.com"],"steps":[
+                          {"time":"10:00","what":"accepted"},
+                          {"time":"10:01","what":"stored","where":"INBOX"}]},
+                         {"id":"02","to":["ben@example.com"],"steps":[]}]}""")
+                        .path("all"));
+        out.flush();
+        assertEquals(
+                """
+                id     01
+                to     ann@example.com
+                steps
+                  time   what      where
+                  10:00  accepted
+                  10:01  stored    INBOX
+
+                id     02
+                to     ben@example.com
+                steps
+                """,
+                text.toString().replaceAll("(?m) +$", ""));
     }
 
     @Test

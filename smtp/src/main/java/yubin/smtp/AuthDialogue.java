@@ -49,9 +49,7 @@ final class AuthDialogue {
                     return new Outcome(login, Reply.of(235, "2.7.0", "logged in"));
                 }
                 case Step.Failed failed -> {
-                    LOG.log(
-                            System.Logger.Level.INFO,
-                            () -> wire.id() + ": login failed: " + failed.forLog());
+                    LOG.log(System.Logger.Level.INFO, () -> wire.id() + ": " + failed.forLog());
                     return new Outcome(null, reply(failed));
                 }
             }
