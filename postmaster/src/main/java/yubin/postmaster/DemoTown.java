@@ -225,10 +225,16 @@ final class DemoTown implements AutoCloseable {
                 ANN.password(),
                 ANN.address(),
                 BEN.address(),
-                "./yubin",
+                command(),
                 BEN.address(),
                 tokyo.config().file());
         story.flush();
+    }
+
+    /// As it can be called from any folder.
+    private static String command() {
+        String home = System.getProperty("yubin.home");
+        return home == null ? "./yubin" : Path.of(home).resolveSibling("yubin").toString();
     }
 
     @Override
