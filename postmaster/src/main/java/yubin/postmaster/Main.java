@@ -87,6 +87,7 @@ final class Main implements Runnable {
         verbs.put("queue", QueueVerbs::group);
         verbs.put("trace", TraceVerb::new);
         verbs.put("message", MessageVerbs::group);
+        verbs.put("explain", ExplainVerb::new);
         verbs.put("dns", DnsVerbs::group);
         verbs.put("config", ConfigVerbs::group);
         verbs.put("verify", VerifyVerb::new);

@@ -1,0 +1,210 @@
+package yubin.assist;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import yubin.mime.Charsets;
+import yubin.mime.EncodedWords;
+import yubin.mime.Message;
+import yubin.mime.Part;
+
+/// An error mail taken apart: its header, the words, the machine-readable parts, what came back.
+final class Notice {
+    /// Of each part so much is read.
+    private static final int PART_OCTETS_MAX = 64 * 1024;
+
+    private static final int LINE_MAX = 1000;
+
+    private static final Pattern RETURNED_BELOW =
+            Pattern.compile(
+                    "(?i)^[\\W_]*(?:original message(?: follows| headers?)?\\W*$|unsent message follows"
+                            + "|below this line is (?:a copy|the original)|this is a copy of (?:the|your)"
+                            + "|the header of the original|message headers? follow|original message follows"
+                            + "|returned message\\W*$|below is a copy of the original|original mail as follows"
+                            + "|message contents? follow|--- .*original message|header of the original"
+                            + "|included is a copy of|content-type: *(?:message/rfc822|text/rfc822-headers)).*");
+    private static final Pattern HEADER_BELOW =
+            Pattern.compile("(?:Received|Return-[Pp]ath|DKIM-Signature|X-Received): .*");
+
+    final Map<String, String> header;
+    final StringBuilder text = new StringBuilder();
+    final StringBuilder status = new StringBuilder();
+    String returned = "";
+    boolean feedback;
+    boolean receipt;
+
+    private final byte[] octets;
+    private String html = "";
+
+    private Notice(byte[] octets, Message message) {
+        this.octets = octets;
+        int bodyStart = Math.min(message.root().bodyStart(), octets.length);
+        header = header(Charsets.decode("utf-8", octets, 0, Math.min(bodyStart, PART_OCTETS_MAX)));
+        walk(message.root());
+        if (text.isEmpty() && !html.isEmpty()) text.append(withoutTags(html));
+        cut();
+    }
+
+    static Notice of(byte[] octets) {
+        byte[] letter = withoutMailboxLine(octets);
+        return new Notice(letter, Message.parse(letter));
+    }
+
+    /// A first line `From somebody date` belongs to a mailbox file, not to the message.
+    private static byte[] withoutMailboxLine(byte[] octets) {
+        if (octets.length < 5
+                || !new String(octets, 0, 5, StandardCharsets.ISO_8859_1).equals("From ")) {
+            return octets;
+        }
+        for (int i = 5; i < octets.length; i++) {
+            if (octets[i] == '\n') return Arrays.copyOfRange(octets, i + 1, octets.length);
+        }
+        return octets;
+    }
+
+    String field(String name) {
+        return header.getOrDefault(name, "");
+    }
+
+    /// The lines of the notice, each at most LINE_MAX characters.
+    List<String> lines() {
+        return lines(text);
+    }
+
+    static List<String> lines(CharSequence text) {
+        List<String> lines = new ArrayList<>();
+        for (String line : text.toString().split("\r\n|\r|\n", 2000)) {
+            lines.add(line.length() > LINE_MAX ? line.substring(0, LINE_MAX) : line);
+        }
+        return lines;
+    }
+
+    private void walk(Part part) {
+        String type = part.mediaType() == null ? "" : part.mediaType();
+        if (part.isMessage()) {
+            if (!part.children().isEmpty()) {
+                Part inner = part.children().getFirst();
+                keepReturned(raw(inner.headerStart(), inner.bodyStart()));
+            }
+            return;
+        }
+        if (!part.children().isEmpty()) {
+            for (Part child : part.children()) walk(child);
+            return;
+        }
+        if (type.endsWith("delivery-status")) {
+            status.append(words(part)).append("\n\n");
+        } else if (type.equals("message/feedback-report")) {
+            feedback = true;
+        } else if (type.endsWith("disposition-notification")) {
+            receipt = true;
+        } else if (type.startsWith("message/") || type.contains("rfc822-headers")) {
+            keepReturned(words(part));
+        } else if (type.equals("text/html")) {
+            html = words(part);
+        } else if (type.startsWith("text/") || type.isEmpty() || part.depth() == 0) {
+            text.append(words(part)).append('\n');
+        } else if (type.startsWith("multipart/")) {
+            text.append(words(part)).append('\n');
+        }
+    }
+
+    private void keepReturned(String header) {
+        if (returned.isEmpty()) returned = header;
+    }
+
+    private String raw(int from, int to) {
+        int start = Math.clamp(from, 0, octets.length);
+        int end = Math.clamp(to, start, Math.min(octets.length, start + PART_OCTETS_MAX));
+        return Charsets.decode("utf-8", octets, start, end - start);
+    }
+
+    private String words(Part part) {
+        byte[] body = part.decoded(octets);
+        int length = Math.min(body.length, PART_OCTETS_MAX);
+        String charset = part.charset();
+        if (charset == null || !Charsets.isKnown(charset)) charset = "utf-8";
+        boolean ascii = charset.equalsIgnoreCase("us-ascii");
+        return Charsets.decode(ascii ? "utf-8" : charset, body, 0, length);
+    }
+
+    /// The returned letter often follows the words in the same part.
+    private void cut() {
+        int start = 0;
+        while (start < text.length()) {
+            int end = text.indexOf("\n", start);
+            if (end < 0) end = text.length();
+            String line = text.substring(start, Math.min(end, start + 200)).stripTrailing();
+            boolean below = RETURNED_BELOW.matcher(line).matches();
+            if (below || start > 0 && HEADER_BELOW.matcher(line).matches()) {
+                String rest = text.substring(below ? Math.min(end + 1, text.length()) : start);
+                // Damaged mail: the parts are there, the boundary is not.
+                if (status.isEmpty()) status.append(statusOf(rest));
+                keepReturned(rest.stripLeading());
+                text.setLength(start);
+                return;
+            }
+            start = end + 1;
+        }
+    }
+
+    private static String statusOf(String rest) {
+        int at = rest.toLowerCase(Locale.ROOT).indexOf("content-type: message/delivery-status");
+        return at < 0 ? "" : rest.substring(at);
+    }
+
+    private static String withoutTags(String html) {
+        StringBuilder out = new StringBuilder();
+        boolean tag = false;
+        for (int i = 0; i < html.length(); i++) {
+            char c = html.charAt(i);
+            if (c == '<' && i + 1 < html.length() && "/!".indexOf(html.charAt(i + 1)) < 0) {
+                int at = html.indexOf('@', i);
+                int close = html.indexOf('>', i);
+                tag = at < 0 || close < 0 || at > close || html.indexOf(' ', i) < close;
+                if (!tag) out.append(c);
+            } else if (c == '<') {
+                tag = true;
+            } else if (c == '>' && tag) {
+                tag = false;
+                out.append('\n');
+            } else if (!tag) {
+                out.append(c);
+            }
+        }
+        return out.toString().replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    }
+
+    /// Fields by lower-case name, unfolded; the first of each name. Stops at the first empty line.
+    static Map<String, String> header(String text) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        String name = null;
+        for (String line : lines(text)) {
+            if (line.isBlank()) {
+                if (fields.isEmpty()) continue;
+                break;
+            }
+            if (line.charAt(0) == ' ' || line.charAt(0) == '\t') {
+                if (name != null && fields.get(name).length() < 4 * LINE_MAX) {
+                    fields.merge(name, " " + line.strip(), String::concat);
+                }
+                continue;
+            }
+            int colon = line.indexOf(':');
+            if (colon <= 0) continue;
+            String next = line.substring(0, colon).strip().toLowerCase(Locale.ROOT);
+            name = fields.containsKey(next) ? null : next;
+            if (name != null) fields.put(name, line.substring(colon + 1).strip());
+        }
+        return fields;
+    }
+
+    String returnedField(String name) {
+        return EncodedWords.decode(header(returned).getOrDefault(name, ""));
+    }
+}

@@ -1,0 +1,159 @@
+package yubin.assist;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ClerkTest {
+    private static final String REPORT =
+            """
+            From: MAILER-DAEMON@example.test
+            Subject: Undelivered Mail Returned to Sender
+            Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+            --b
+
+            I could not deliver your letter.
+            --b
+            Content-Type: message/delivery-status
+
+            Reporting-MTA: dns; mx.example.test
+
+            Original-Recipient: rfc822;info@example.test
+            Final-Recipient: rfc822;hana@example.com
+            Action: failed
+            Status: 5.2.2
+            Diagnostic-Code: smtp; 552 5.2.2 Mailbox full
+
+            Final-Recipient: rfc822;taro@example.com
+            Action: delivered
+            Status: 2.0.0
+
+            --b
+            Content-Type: message/rfc822
+
+            Message-ID: <letter@example.test>
+            Subject: =?utf-8?B?44GT44KT44Gr44Gh44Gv?=
+
+            Hello
+            --b--
+            """;
+
+    @Test
+    void reportIsTiedToItsLetter() {
+        Reading reading = BounceReader.read(REPORT.getBytes(StandardCharsets.UTF_8));
+        assertEquals(Reading.Kind.BOUNCE, reading.kind());
+        assertEquals("<letter@example.test>", reading.messageId());
+        assertEquals("こんにちは", reading.subject());
+        assertEquals(1, reading.bounces().size());
+        Bounce bounce = reading.bounces().getFirst();
+        assertEquals("hana@example.com", bounce.recipient());
+        assertEquals("info@example.test", bounce.originalRecipient());
+        assertEquals("mailboxfull", bounce.reason());
+        assertEquals("5.2.2", bounce.status());
+        assertFalse(bounce.hard());
+    }
+
+    @Test
+    void ordinaryLettersAreNoErrorMails() {
+        String letter =
+                """
+                From: Hana <hana@example.com>
+                Subject: Re: undelivered parcels
+
+                Your parcel could not be delivered to taro@example.com, permanent error they said.
+                """;
+        Reading reading = BounceReader.read(letter.getBytes(StandardCharsets.UTF_8));
+        assertEquals(List.of(), reading.bounces());
+    }
+
+    @Test
+    void bareRepliesAreRead() {
+        assertReason("userunknown", true, "550 5.1.1 <a@example.com>: User unknown", "RCPT");
+        assertReason("userunknown", true, "550 User unknown", "");
+        assertReason("mailboxfull", false, "452 4.2.2 over quota", "");
+        assertReason("networkerror", false, "451 4.4.3 Name server timed out", "");
+        assertReason("notaccept", true, "556 5.1.10 null MX", "");
+        assertReason("norelaying", false, "550 5.7.1 Relaying denied", "RCPT");
+        assertReason("blocked", false, "450 4.2.0 Greylisted, come back later", "RCPT");
+        assertReason("securityerror", false, "553 5.7.1 not owned by user hana", "MAIL");
+        assertReason("hasmoved", true, "551 User not local; please try b@example.com", "RCPT");
+        assertReason("networkerror", false, "554 5.4.6 Too many hops", "DATA");
+        assertReason("failedstarttls", false, "530 5.7.0 Must issue a STARTTLS command first", "");
+    }
+
+    @Test
+    void unknownWordsGetClassAndAdviceFromTheCode() {
+        for (String reply : List.of("421 zzz", "450 zzz", "550 zzz", "554 5.7.1 zzz", "", "zzz")) {
+            Bounce bounce = ReplyReader.read(reply, "");
+            assertTrue(bounce.status().matches("[45]\\.\\d+\\.\\d+"), reply);
+            for (boolean japanese : new boolean[] {true, false}) {
+                Reasons.Words words = Reasons.explain(bounce, japanese);
+                assertFalse(words.happened().isEmpty() || words.next().isEmpty(), reply);
+            }
+        }
+    }
+
+    @Test
+    void limitsAndListsAreNamed() {
+        Bounce large = ReplyReader.read("552 5.3.4 Message too large, maximum 20 MB allowed", "");
+        assertTrue(Reasons.explain(large, false).happened().contains("20 MB"));
+        Bounce listed = ReplyReader.read("554 5.7.1 Client blocked using list.example.com", "");
+        assertTrue(Reasons.explain(listed, true).happened().contains("list.example.com"));
+    }
+
+    @Test
+    void everyRuleFitsItsExampleAndHasWords() {
+        List<Rules.Rule> rules = Rules.table().all();
+        for (int i = 0; i < rules.size(); i++) {
+            Rules.Rule rule = rules.get(i);
+            assertFalse(rule.example().isEmpty(), rule.pattern());
+            if (!rule.pattern().isEmpty()) {
+                assertTrue(Rules.table().wordsFit(i, rule.example()), rule.pattern());
+            }
+            assertNotNull(Reasons.entry(rule.topic()));
+            assertEquals(rule.topic(), Reasons.entry(rule.topic()).topic());
+        }
+    }
+
+    @Test
+    void anyOctetsAreRead() {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        byte[] report = REPORT.getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < 3000; i++) {
+            byte[] octets = i % 3 == 0 ? new byte[random.nextInt(3000)] : report.clone();
+            if (i % 3 == 0) random.nextBytes(octets);
+            for (int hits = i % 3 == 1 ? 40 : 3; hits > 0 && octets.length > 0; hits--) {
+                octets[random.nextInt(octets.length)] = (byte) random.nextInt(256);
+            }
+            for (Bounce bounce : BounceReader.read(octets).bounces()) {
+                Reasons.explain(bounce, i % 2 == 0);
+            }
+            ReplyReader.read(new String(octets, StandardCharsets.ISO_8859_1), "RCPT");
+        }
+    }
+
+    @Test
+    void thePageIsUpToDate() throws IOException {
+        Path page = Path.of(System.getProperty("yubin.root", "..")).resolve("docs/reasons.md");
+        if (Boolean.getBoolean("yubin.write")) Files.writeString(page, ReasonsPage.text());
+        assertEquals(Files.readString(page), ReasonsPage.text(), "run with -Dyubin.write=true");
+    }
+
+    private static void assertReason(String reason, boolean hard, String reply, String command) {
+        Bounce bounce = ReplyReader.read(reply, command);
+        assertEquals(reason, bounce.reason(), reply);
+        assertEquals(hard, bounce.hard(), reply);
+    }
+}
