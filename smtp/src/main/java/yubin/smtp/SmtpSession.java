@@ -610,6 +610,10 @@ final class SmtpSession {
     /// Everybody in From must be the login, or may be anybody. RFC 6409 §6.1.
     private Reply strangeAuthor(Message message) throws IOException {
         if (kind != Smtp.Kind.SUBMISSION || settings.sender() == Smtp.Sender.ANY) return null;
+        // A From beyond the bounds of the parser would be one that nobody looked at.
+        if (!message.root().keptHeaderIsWhole()) {
+            return Reply.of(554, "5.6.0", "the header is too large to see who writes");
+        }
         for (var from : Addresses.flatten(message.root().addresses("From"))) {
             Address address = Address.parse(from.address()).orElse(null);
             if (address == null || !rooms.directory().mayWriteAs(login, address)) {

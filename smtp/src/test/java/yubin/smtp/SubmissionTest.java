@@ -225,6 +225,29 @@ class SubmissionTest {
     }
 
     @Test
+    void everyFromIsLookedAtAndOneTooLargeToReadIsRefused() {
+        String begin =
+                """
+                C: MAIL FROM:<ann@example.com>
+                S: 250 2.1.0 OK
+                C: RCPT TO:<bob@example.com>
+                S: 250 2.1.5 OK
+                C: DATA
+                S: 354 end with <CR><LF>.<CR><LF>
+                C: From: ann@example.com
+                """;
+        asAnn(
+                begin
+                        + "C: From: bob@example.com\nC:\nC: hello\nC: .\n"
+                        + "S: 553 5.7.1 From is not an address of yours\n"
+                        + begin
+                        + "C: From: (\n"
+                        + ("C:  " + "x".repeat(900) + "\n").repeat(80)
+                        + "C:  ) bob@example.com\nC:\nC: hello\nC: .\n"
+                        + "S: 554 5.6.0 the header is too large to see who writes\n");
+    }
+
+    @Test
     void dateAndMessageIdAreAddedAndBccIsTakenOut() throws IOException {
         asAnn(
                 """
