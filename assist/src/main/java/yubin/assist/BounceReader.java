@@ -19,13 +19,16 @@ public final class BounceReader {
                     "(?i).*(?:mailer-?daemon|post_?master|mail deliver|mail\\.delivery|system administrator|delivery subsystem|mmsc ndr|<>).*");
     private static final Pattern FAILED =
             Pattern.compile(
-                    "(?is).*(?:undeliver|deliver(?:y|ed)?\\b.{0,60}\\b(?:fail|delay|status|error)|returned (?:mail|to sender)|failure notice|fail(?:ed|ure).{0,20}deliver"
+                    "(?is)(?:undeliver|deliver(?:y|ed)?\\b.{0,60}\\b(?:fail|delay|status|error)|returned (?:mail|to sender)|failure notice|fail(?:ed|ure).{0,20}deliver"
                             + "|could ?n[o']t be delivered|not (?:be )?delivered|can(?:not|'t) be delivered|unable to deliver|wasn't able to deliver|error delivering|did not reach|mail system error"
                             + "|permanent (?:fatal )?error|failed permanently|delivery errors|failure reasons|rejected by|invalid user address|unknown user|error occurred while"
-                            + "|not member|not a member of this|duplicated message-id|メールエラー|送信できません|配信できません|送信に失敗|不達|配信エラー|mailbox is full|non ?remis|nicht zugestellt|не может быть доставлено|no valid recipients|malformed recipient|incorrectly constructed).*");
+                            + "|not member|not a member of this|duplicated message-id|メールエラー|送信できません|配信できません|送信に失敗|不達|配信エラー|mailbox is full|non ?remis|nicht zugestellt|не может быть доставлено|no valid recipients|malformed recipient|incorrectly constructed)");
     private static final Pattern AUTOMATIC =
             Pattern.compile(
                     "(?i).*(?:auto(?:matic)? ?-?reply|out of office|vacation|away until|不在).*");
+    private static final Pattern DELAYED =
+            Pattern.compile(
+                    "(?i)status notification \\(delay|warning message only|will be retried|delayed");
     private static final Pattern SNS =
             Pattern.compile("\"(?:notificationType|eventType)\"\\s*:\\s*\"(\\w+)\"");
     private static final Pattern SNS_RECIPIENT =
@@ -80,8 +83,8 @@ public final class BounceReader {
     private static boolean isNotice(Notice notice, String subject) {
         String from = notice.field("from");
         String text = notice.text.substring(0, Math.min(notice.text.length(), 6000));
-        boolean failed = FAILED.matcher(subject).matches();
-        boolean words = FAILED.matcher(text.replace('\n', ' ')).matches();
+        boolean failed = FAILED.matcher(subject).find();
+        boolean words = FAILED.matcher(text.replace('\n', ' ')).find();
         if (!notice.field("x-failed-recipients").isEmpty()) return true;
         boolean daemon =
                 DAEMON.matcher(from).matches()
@@ -199,10 +202,7 @@ public final class BounceReader {
     private static Reading ofWords(Notice notice, Rules rules, String subject) {
         List<Bounce> bounces = new ArrayList<>();
         String all = String.join(" ", notice.lines());
-        boolean delayed =
-                (subject + " " + all)
-                        .matches(
-                                "(?is).*(?:status notification \\(delay|warning message only|will be retried|delayed).*");
+        boolean delayed = DELAYED.matcher(subject + " " + all).find();
         String given = delayed ? "4" : "";
         for (FreeText.Found found : FreeText.find(notice)) {
             String facts = notice.field("from") + " " + found.address();

@@ -84,10 +84,11 @@ final class FreeText {
         String leading = "";
         String sender = shorter(notice.returnedField("from"));
         for (String line : lines) {
+            boolean names = line.indexOf('@') >= 0;
             Matcher alone = ALONE.matcher(line);
             Matcher first = FIRST.matcher(line);
-            boolean isAlone = alone.matches();
-            if ((isAlone || first.matches()) && !NOT_ABOUT.matcher(before).matches()) {
+            boolean isAlone = names && alone.matches();
+            if ((isAlone || names && first.matches()) && !NOT_ABOUT.matcher(before).matches()) {
                 if (address != null) put(found, address, words.toString(), "text");
                 else leading = words.toString();
                 words.setLength(0);
@@ -119,7 +120,7 @@ final class FreeText {
             String bare = line.strip();
             if (bare.startsWith("<<<") || bare.startsWith(">>>")) heard += bare + " ";
             Matcher m = REPLY_ABOUT.matcher(bare);
-            if (!m.matches()) continue;
+            if (bare.indexOf('@') < 0 || !m.matches()) continue;
             put(found, m.group(1), heard + bare, "transcript");
             heard = "";
         }
@@ -128,7 +129,7 @@ final class FreeText {
     private static void labelled(List<String> lines, String all, Map<String, Found> found) {
         for (String line : lines) {
             Matcher m = LABEL.matcher(line);
-            if (m.matches()) put(found, m.group(1), all, "text");
+            if (line.indexOf('@') >= 0 && m.matches()) put(found, m.group(1), all, "text");
         }
     }
 
@@ -148,7 +149,7 @@ final class FreeText {
         StringBuilder words = new StringBuilder();
         boolean on = false;
         for (String line : lines) {
-            Matcher alone = ALONE.matcher(line);
+            Matcher alone = ALONE.matcher(line.indexOf('@') < 0 ? "" : line);
             if (line.contains(address) && (!on || alone.matches())) {
                 words.setLength(0);
                 on = true;

@@ -140,7 +140,7 @@ final class Notice {
             int end = text.indexOf("\n", start);
             if (end < 0) end = text.length();
             String line = text.substring(start, Math.min(end, start + 200)).stripTrailing();
-            boolean below = RETURNED_BELOW.matcher(line).matches();
+            boolean below = !line.isEmpty() && RETURNED_BELOW.matcher(line).matches();
             if (below || start > 0 && HEADER_BELOW.matcher(line).matches()) {
                 String rest = text.substring(below ? Math.min(end + 1, text.length()) : start);
                 // Damaged mail: the parts are there, the boundary is not.

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -69,17 +68,20 @@ class BounceCorpusTest {
     void aMessageIsReadInTime() throws IOException {
         List<byte[]> all = new ArrayList<>();
         for (JsonNode row : rows()) all.add(Files.readAllBytes(file(row)));
-        long[] nanos = new long[all.size()];
-        for (int round = 0; round < 3; round++) {
-            for (int i = 0; i < nanos.length; i++) {
+        long slowest = 0;
+        for (byte[] message : all) {
+            long best = Long.MAX_VALUE;
+            // The best of some rounds: other work on the machine is not ours to measure.
+            for (int round = 0; round < 5; round++) {
                 long start = System.nanoTime();
-                BounceReader.read(all.get(i));
-                nanos[i] = System.nanoTime() - start;
+                BounceReader.read(message);
+                best = Math.min(best, System.nanoTime() - start);
             }
+            slowest = Math.max(slowest, best);
         }
-        Arrays.sort(nanos);
-        long slow = nanos[nanos.length * 99 / 100] / 1_000_000;
-        assertTrue(slow < 20, "99 of 100 messages within " + slow + " ms");
+        long millis = slowest / 1_000_000;
+        System.out.println("slowest message " + millis + " ms");
+        assertTrue(millis < 20, "slowest message " + millis + " ms");
     }
 
     private void read(Rules rules) throws IOException {
