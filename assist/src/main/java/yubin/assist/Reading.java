@@ -17,7 +17,7 @@ public record Reading(Kind kind, List<Bounce> bounces, String messageId, String 
         BOUNCE,
         /// A report that the letter arrived.
         DELIVERED,
-        /// A complaint report. RFC 5965 §2.
+        /// A complaint report. RFC 5965
         FEEDBACK,
         /// An automatic answer of a person. RFC 3834 §2.
         AUTO_REPLY,
