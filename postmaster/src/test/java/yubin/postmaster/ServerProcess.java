@@ -67,17 +67,21 @@ final class ServerProcess {
     ///
     /// @return how long that took, in milliseconds
     long start() throws IOException, InterruptedException {
-        long started = System.nanoTime();
-        process = launch("serve").start();
+        long begun = System.nanoTime();
+        Process started = launch("serve").start();
+        process = started;
+        // A test that fails half-way leaves nothing running.
+        Runtime.getRuntime().addShutdownHook(new Thread(started::destroyForcibly));
         while (true) {
             try (Peer peer = new Peer(imap());
                     Peer door = new Peer(smtp())) {
                 peer.hear();
                 door.reply();
-                return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
+                return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
             } catch (IOException e) {
-                long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
+                long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
                 if (!process.isAlive() || millis > START_MILLIS_MAX) {
+                    process.destroyForcibly();
                     throw new IOException("no start: " + log(), e);
                 }
                 Thread.sleep(10);
