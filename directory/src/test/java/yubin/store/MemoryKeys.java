@@ -84,9 +84,6 @@ public final class MemoryKeys implements Keys {
     }
 
     @Override
-    public void sync() {}
-
-    @Override
     public void reclaim(Family family) {}
 
     @Override

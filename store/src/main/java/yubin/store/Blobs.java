@@ -1,5 +1,7 @@
 package yubin.store;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -223,6 +225,15 @@ public final class Blobs {
         byte[] from = Kind.BLOB_LINK.keyLong(0, number);
         try (Keys.Cursor cursor = store.keys().scan(Family.RECORDS, from, Kind.after(from))) {
             return cursor.next();
+        }
+    }
+
+    /// The digest that names blobs.
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java has it
         }
     }
 

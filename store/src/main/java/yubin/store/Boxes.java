@@ -7,12 +7,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
@@ -682,9 +680,5 @@ public final class Boxes {
         for (int i = 0; i < uids.length; i++) uids[i] ^= Integer.MIN_VALUE;
         Arrays.sort(uids);
         for (int i = 0; i < uids.length; i++) uids[i] ^= Integer.MIN_VALUE;
-    }
-
-    Set<Integer> ids() {
-        return new HashSet<>(published.keySet());
     }
 }

@@ -49,6 +49,22 @@ final class BoxesState {
             this.id = id;
         }
 
+        Box copy() {
+            Box copy = new Box(id);
+            copy.parent = parent;
+            copy.name = name;
+            copy.role = role;
+            copy.uidValidity = uidValidity;
+            copy.uidNext = uidNext;
+            copy.highestModSeq = highestModSeq;
+            copy.messages = messages;
+            copy.unseen = unseen;
+            copy.deleted = deleted;
+            copy.octets = octets;
+            copy.subscribed = subscribed;
+            return copy;
+        }
+
         byte[] encode() {
             return new Octets.Writer(64 + name.length() * 3)
                     .octet(VERSION)

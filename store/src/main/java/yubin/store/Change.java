@@ -86,7 +86,7 @@ public final class Change implements AutoCloseable {
             }
             long modSeq = modSeq();
             if (touched.putIfAbsent(mailbox, box) == null) {
-                before.put(mailbox, BoxesState.Box.decode(mailbox, box.encode()));
+                before.put(mailbox, box.copy());
             }
             box.highestModSeq = modSeq;
             return box;

@@ -31,9 +31,6 @@ public interface Keys extends AutoCloseable {
     /// Writes every operation of the batch or none. Returns when it is on disk if `sync`.
     void write(Batch batch, boolean sync) throws StoreTrouble;
 
-    /// Makes what was written without `sync` safe.
-    void sync() throws StoreTrouble;
-
     /// Gives the disk back what deleted rows of a family still take, now rather than by and by.
     void reclaim(Family family) throws StoreTrouble;
 

@@ -21,7 +21,6 @@ public enum Kind {
     THREAD(6),
     TOMBSTONE(7),
     KEYWORD(8),
-    POP3_UIDL(9),
     // Of the office (account 0): store.
     BLOB_HASH(32),
     BLOB_LINK(33),

@@ -235,18 +235,6 @@ final class RocksKeys implements Keys {
     }
 
     @Override
-    public void sync() throws StoreTrouble {
-        enter();
-        try {
-            database.syncWal();
-        } catch (RocksDBException e) {
-            throw trouble(e);
-        } finally {
-            inside.decrement();
-        }
-    }
-
-    @Override
     public void reclaim(Family family) throws StoreTrouble {
         enter();
         try {

@@ -61,6 +61,17 @@ public final class Snapshot {
             return new Chunk(uids, flags, modSeqs, emails, received, sizes, zones, count + 1);
         }
 
+        Row row(int i) {
+            return new Row(
+                    uids[i],
+                    emails[i],
+                    flags[i],
+                    modSeqs[i],
+                    received[i],
+                    zones[i],
+                    sizes[i] & 0xFFFFFFFFL);
+        }
+
         Chunk grown(int room) {
             return new Chunk(
                     Arrays.copyOf(uids, room),
@@ -176,17 +187,8 @@ public final class Snapshot {
 
     /// The one message with everything that the snapshot knows of it.
     Row row(int index) {
-        int number = chunk(index);
-        Chunk chunk = chunks[number];
-        int i = index - starts[number];
-        return new Row(
-                chunk.uids[i],
-                chunk.emails[i],
-                chunk.flags[i],
-                chunk.modSeqs[i],
-                chunk.received[i],
-                chunk.zones[i],
-                chunk.sizes[i] & 0xFFFFFFFFL);
+        int chunk = chunk(index);
+        return chunks[chunk].row(index - starts[chunk]);
     }
 
     private int chunk(int index) {
@@ -350,16 +352,7 @@ public final class Snapshot {
         for (int i = 0; i < chunk.count; i++) {
             while (at < to && Integer.compareUnsigned(uids[at], chunk.uids[i]) < 0) at++;
             if (at < to && uids[at] == chunk.uids[i]) continue;
-            rest =
-                    rest.with(
-                            new Row(
-                                    chunk.uids[i],
-                                    chunk.emails[i],
-                                    chunk.flags[i],
-                                    chunk.modSeqs[i],
-                                    chunk.received[i],
-                                    chunk.zones[i],
-                                    chunk.sizes[i] & 0xFFFFFFFFL));
+            rest = rest.with(chunk.row(i));
         }
         return rest;
     }
@@ -369,15 +362,7 @@ public final class Snapshot {
         Builder builder = new Builder();
         for (Chunk chunk : chunks) {
             for (int i = 0; i < chunk.count; i++) {
-                builder.add(
-                        new Row(
-                                chunk.uids[i],
-                                chunk.emails[i],
-                                chunk.flags[i],
-                                chunk.modSeqs[i],
-                                chunk.received[i],
-                                chunk.zones[i],
-                                chunk.sizes[i] & 0xFFFFFFFFL));
+                builder.add(chunk.row(i));
             }
         }
         return builder.chunks();

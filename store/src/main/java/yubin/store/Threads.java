@@ -1,8 +1,6 @@
 package yubin.store;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -96,13 +94,7 @@ final class Threads {
     }
 
     private static byte[] key(long account, String id) {
-        try {
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(id.getBytes(StandardCharsets.UTF_8));
-            return Kind.THREAD.keyOctets(account, Arrays.copyOf(hash, 12));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
-        }
+        byte[] hash = Blobs.sha256().digest(id.getBytes(StandardCharsets.UTF_8));
+        return Kind.THREAD.keyOctets(account, Arrays.copyOf(hash, 12));
     }
 }

@@ -1,7 +1,6 @@
 package yubin.store;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /// The octets of one message coming in. Up to 256 KiB wait in memory for their commit; a larger
@@ -25,11 +24,7 @@ public final class Upload implements AutoCloseable {
     Upload(Blobs blobs, int tenant) {
         this.blobs = blobs;
         this.tenant = tenant;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
-        }
+        digest = Blobs.sha256();
     }
 
     /// @throws StoreTrouble.DiskLow when there is no room for it

@@ -1,7 +1,6 @@
 package yubin.store;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -143,12 +142,7 @@ public final class Verify {
         Octets.Reader in = new Octets.Reader(value).version(1);
         byte[] sha256 = Arrays.copyOfRange(key, 13, 45);
         Blob blob = new Blob(Octets.getInt(key, 9), in.varint(), in.varint(), sha256);
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
-        }
+        MessageDigest digest = Blobs.sha256();
         for (long at = 0; at < blob.size(); at += Blobs.CHUNK) {
             byte[] chunk = store.blobs().read(blob, at, Blobs.CHUNK);
             digest.update(chunk);
