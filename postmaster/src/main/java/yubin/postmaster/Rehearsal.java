@@ -32,7 +32,10 @@ final class Rehearsal extends Verb {
         } catch (IOException e) {
             throw Trouble.server("no temporary folder: " + ConfigFile.reason(e));
         }
+        Main.commandLine(); // every verb as picocli sees it
+        Closing.onSignals();
         try (PostOffice post = PostOffice.open(written(folder), this::say)) {
+            Signals.on("HUP", post::reload);
             Clerk clerk = DirectClerk.of(post.office());
             clerk.obey(OrderVerb.order("domain add", "domain", "example.test"));
             for (String name : List.of("ann", "ben")) {
