@@ -32,7 +32,8 @@ public final class Authority implements Answerer, AutoCloseable {
     private volatile Snapshot snapshot = new Snapshot(Map.of(), new AnswerTable(1, 0));
     private DnsListener listener;
 
-    Authority(Collection<Zone> zones) {
+    /// Answers nobody yet: what asks it is a [DnsListener] or a [Front].
+    public Authority(Collection<Zone> zones) {
         replace(zones);
     }
 

@@ -232,8 +232,7 @@ final class DemoJourney {
     private void trace() {
         try {
             JsonNode answer =
-                    DirectClerk.of(town.office(ANN).office())
-                            .obey(OrderVerb.order("trace", "what", ANN.address()));
+                    town.office(ANN).clerk().obey(OrderVerb.order("trace", "what", ANN.address()));
             for (JsonNode letter : answer) {
                 line(
                         "%s  %s → %s"

@@ -148,7 +148,7 @@ final class DemoTown implements AutoCloseable {
                                 settings.withPort(port)
                                         .withTranscript(
                                                 (host, line) -> cartEar.hear(office, host, line)));
-        Clerk clerk = DirectClerk.of(post.office());
+        Clerk clerk = post.clerk();
         clerk.obey(OrderVerb.order("domain add", "domain", resident.domain()));
         clerk.obey(
                 OrderVerb.order(

@@ -19,22 +19,24 @@ import yubin.directory.Route;
 final class DirectClerk implements Clerk {
     private final Office office;
     private final QueueClerk queue;
+    private final DnsClerk dns;
     private final boolean owned;
 
-    private DirectClerk(Office office, boolean owned) {
+    private DirectClerk(Office office, MapRoom running, boolean owned) {
         this.office = office;
+        this.dns = new DnsClerk(office, running);
         this.queue = new QueueClerk(office.intake());
         this.owned = owned;
     }
 
     /// Opens the data folder for one command.
     static DirectClerk open(Config config) throws Trouble {
-        return new DirectClerk(Office.open(config), true);
+        return new DirectClerk(Office.open(config), null, true);
     }
 
     /// The clerk of a running server, which closes its office itself.
-    static DirectClerk of(Office office) {
-        return new DirectClerk(office, false);
+    static DirectClerk of(Office office, MapRoom running) {
+        return new DirectClerk(office, running, false);
     }
 
     @Override
@@ -72,7 +74,7 @@ final class DirectClerk implements Clerk {
                         queue.act(verb.substring("queue ".length()), order);
                 case "verify" -> VerifyVerb.report(office.store());
                 case "trace" -> queue.trace(text(order, "what"));
-                default -> throw Trouble.usage("unknown order \"" + verb + "\"");
+                default -> dns.obey(verb, order, progress);
             };
         } catch (IOException e) {
             throw Trouble.server(ConfigFile.reason(e));

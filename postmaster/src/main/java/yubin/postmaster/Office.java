@@ -1,6 +1,7 @@
 package yubin.postmaster;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import yubin.directory.Directory;
 import yubin.queue.Inspector;
@@ -13,12 +14,15 @@ import yubin.store.StoreTrouble;
 ///
 /// Closing goes the other way round, so that whoever uses a room is gone before it.
 final class Office implements AutoCloseable {
+    private final Path folder;
     private final Store store;
     private final Directory directory;
     private final Intake intake;
     private final InstantSource clock;
 
-    private Office(Store store, Directory directory, Intake intake, InstantSource clock) {
+    private Office(
+            Path folder, Store store, Directory directory, Intake intake, InstantSource clock) {
+        this.folder = folder;
         this.store = store;
         this.directory = directory;
         this.intake = intake;
@@ -41,7 +45,7 @@ final class Office implements AutoCloseable {
                             config.hostname(),
                             clock,
                             RetryTimes.standard());
-            return new Office(store, directory, intake, clock);
+            return new Office(config.data(), store, directory, intake, clock);
         } catch (IOException e) {
             if (directory != null) directory.close();
             if (store != null) store.close();
@@ -58,6 +62,11 @@ final class Office implements AutoCloseable {
                             + " cannot be opened: "
                             + ConfigFile.reason(e);
         };
+    }
+
+    /// The data folder.
+    Path folder() {
+        return folder;
     }
 
     Store store() {

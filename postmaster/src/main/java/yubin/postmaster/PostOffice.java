@@ -47,7 +47,7 @@ final class PostOffice implements AutoCloseable {
     private ImapServer imap;
     private Pop3 pop3;
     private Hatch hatch;
-    private Resolver resolver;
+    private MapRoom maps;
     private Carrier carrier;
 
     private PostOffice(Config config, Consumer<String> say, Office office) {
@@ -87,17 +87,17 @@ final class PostOffice implements AutoCloseable {
             for (InetSocketAddress at : config.listen().get(service)) open(service, at);
         }
         nameWhatIsNotBuilt();
-        resolver = new Resolver(answers(), office.clock());
+        maps = new MapRoom(new Resolver(answers(), office.clock()));
         Carrier.Settings settings = Carrier.Settings.of(config.hostname(), this::isOurs);
         carrier =
                 Carrier.start(
                         office.intake().shelf(),
                         office.store().blobs(),
-                        resolver,
+                        maps.resolver(),
                         office.directory(),
                         tuning.apply(settings));
         try {
-            hatch = Hatch.open(config.data(), DirectClerk.of(office));
+            hatch = Hatch.open(config.data(), clerk());
         } catch (IOException e) {
             throw Trouble.server("the command socket cannot be opened: " + ConfigFile.reason(e));
         }
@@ -286,6 +286,15 @@ final class PostOffice implements AutoCloseable {
         return office;
     }
 
+    MapRoom maps() {
+        return maps;
+    }
+
+    /// Carries out orders on this post office.
+    DirectClerk clerk() {
+        return DirectClerk.of(office, maps);
+    }
+
     Config config() {
         return config;
     }
@@ -320,7 +329,7 @@ final class PostOffice implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-        if (resolver != null) resolver.close();
+        if (maps != null) maps.close();
         office.close();
     }
 }

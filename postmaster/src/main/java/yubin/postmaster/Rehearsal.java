@@ -36,7 +36,7 @@ final class Rehearsal extends Verb {
         Closing.onSignals();
         try (PostOffice post = PostOffice.open(written(folder), this::say)) {
             Signals.on("HUP", post::reload);
-            Clerk clerk = DirectClerk.of(post.office());
+            Clerk clerk = post.clerk();
             clerk.obey(OrderVerb.order("domain add", "domain", "example.test"));
             for (String name : List.of("ann", "ben")) {
                 clerk.obey(

@@ -58,11 +58,15 @@ abstract class Verb implements Callable<Integer> {
                         .build());
         CommandLine line = new CommandLine(spec);
         for (Verb verb : verbs) line.addSubcommand(verb);
-        StringBuilder names = new StringBuilder();
-        for (String name : line.getSubcommands().keySet()) {
-            names.append(names.isEmpty() ? "" : " | ").append(name);
-        }
-        spec.usageMessage().footer("", "Say VERB --help for an example of each: " + names);
+        nameVerbs(line);
         return line;
+    }
+
+    /// Puts the names of a group's verbs below its help.
+    static void nameVerbs(CommandLine group) {
+        String names = String.join(" | ", group.getSubcommands().keySet());
+        group.getCommandSpec()
+                .usageMessage()
+                .footer("", "Say VERB --help for an example of each: " + names);
     }
 }

@@ -23,7 +23,7 @@ final class TestOffice implements AutoCloseable {
     /// An empty post office.
     TestOffice(Config config) throws Trouble {
         post = PostOffice.open(config, line -> {});
-        clerk = DirectClerk.of(post.office());
+        clerk = post.clerk();
     }
 
     static Config config(Path folder, Map<Service, List<InetSocketAddress>> listen, Path hosts) {
