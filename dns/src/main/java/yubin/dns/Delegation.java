@@ -25,10 +25,39 @@ final class Delegation {
     private final List<Name> hostsLeft = new ArrayList<>();
     private final List<InetSocketAddress> addresses = new ArrayList<>();
 
+    /// All that were named, with or without an address; empty when only addresses are known.
+    private List<Name> named = List.of();
+
     Delegation(Name zone, boolean forward, int ttl) {
         this.zone = zone;
         this.forward = forward;
         this.ttl = ttl;
+    }
+
+    void named(List<Name> hosts) {
+        named = List.copyOf(hosts);
+    }
+
+    /// True when an NS set and its addresses, told by a server of this zone, are what the parent
+    /// told, or when the parent told nothing.
+    boolean agrees(RRset ns, List<RRset> additional) {
+        if (named.isEmpty()) return true;
+        if (!ns.owner().equals(zone)) return false;
+        List<InetSocketAddress> known = addresses();
+        for (byte[] rdata : ns.rdata()) {
+            Name host = Rdata.nameAt(rdata, 0);
+            if (!named.contains(host)) return false;
+            RRset address = Message.find(additional, host, Type.A);
+            if (address == null || known.isEmpty()) continue;
+            boolean same = false;
+            for (InetSocketAddress each : known) {
+                for (byte[] octets : address.rdata()) {
+                    same |= java.util.Arrays.equals(octets, each.getAddress().getAddress());
+                }
+            }
+            if (!same) return false;
+        }
+        return true;
     }
 
     /// A server without an address yet.

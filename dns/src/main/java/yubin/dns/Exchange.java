@@ -18,6 +18,9 @@ final class Exchange {
     private final Upstream upstream;
     private final Servers servers;
     private final RecursionSettings settings;
+    /// Keep what messages say beside their answers; see [Beside].
+    volatile boolean beside;
+
     private final byte[] cookieSecret = new byte[16];
 
     Exchange(Upstream upstream, Servers servers, RecursionSettings settings) {
@@ -31,6 +34,7 @@ final class Exchange {
     Sift ask(Delegation zone, Question question, List<InetSocketAddress> addresses, Work work)
             throws Trouble {
         String trouble = "";
+        Sift weak = null;
         Set<InetSocketAddress> useless = new HashSet<>();
         int rounds = zone.hasHosts() ? 1 : ROUNDS;
         for (int round = 0; round < rounds; round++) {
@@ -40,7 +44,12 @@ final class Exchange {
                 tried.add(server);
                 switch (send(server, question, zone.forward, work)) {
                     case Upstream.Reply.Got(var message, _) -> {
-                        Sift sift = Sift.of(message, question, zone, settings.port());
+                        Sift sift = Sift.of(message, question, zone, settings.port(), beside);
+                        if (sift instanceof Sift.Told && Sift.isWeak(message, zone)) {
+                            if (weak == null) weak = sift;
+                            useless.add(server);
+                            continue;
+                        }
                         if (!(sift instanceof Sift.Lame(var why))) return sift;
                         trouble = "name server " + text(server) + " " + why;
                         useless.add(server);
@@ -57,9 +66,9 @@ final class Exchange {
                             trouble = "the name servers of " + zone.zone + " do not answer";
                 }
             }
-            if (useless.containsAll(addresses)) break;
+            if (weak != null || useless.containsAll(addresses)) break;
         }
-        return new Sift.Lame(trouble);
+        return weak != null ? weak : new Sift.Lame(trouble);
     }
 
     private Upstream.Reply send(

@@ -60,6 +60,7 @@ final class Front implements Answerer {
         this.authority = authority;
         this.clients = clients;
         this.minimalResponses = minimalResponses;
+        if (!minimalResponses) recursion.keepBeside();
         this.failures = new Cache<>(recursion.settings.clock(), 4 << 20, Resolution::octets);
     }
 
@@ -117,8 +118,10 @@ final class Front implements Answerer {
             REFUSED.increment();
             return asked.refuse(out, Rcode.REFUSED);
         }
-        if (question.type() == Type.ANY) return any(asked, out);
-        if (question.type() == Type.RRSIG) return asked.refuse(out, Rcode.NOTIMP);
+        if (minimalResponses && question.type() == Type.ANY) return any(asked, out);
+        if (minimalResponses && question.type() == Type.RRSIG) {
+            return asked.refuse(out, Rcode.NOTIMP);
+        }
         boolean disabled = (asked.flags() & Message.CD) != 0;
         Resolution known = recursion.known(question, disabled);
         if (known == null) {
@@ -261,8 +264,13 @@ final class Front implements Answerer {
         for (RRset set : resolution.answer()) whole = whole && out.rrset(1, set, dnssec);
         for (RRset set : resolution.authority()) {
             if (!whole) break;
-            if (!dnssec && set.type() != Type.SOA && set.type() != Type.NS) continue;
-            whole = out.rrset(2, set, dnssec);
+            boolean proof = set.type() == Type.NSEC || set.type() == Type.NSEC3;
+            if (!dnssec && proof && asked.question().type() != set.type()) continue;
+            boolean fits = out.rrset(2, set, dnssec);
+            whole = fits || set.type() == Type.NS;
+        }
+        for (RRset set : resolution.additional()) {
+            if (!whole || !out.rrset(3, set, dnssec)) break;
         }
         if (!whole) out.flags(out.flags() | Message.TC);
         out.release(reserved);

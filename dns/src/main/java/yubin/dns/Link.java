@@ -31,6 +31,12 @@ final class Link {
     /// SOA, NSEC and NSEC3 sets that came with it.
     final List<RRset> authority;
 
+    /// NS sets that came with it, to be shown and never to be followed.
+    final List<RRset> servers;
+
+    /// Additional records that came with it, to be shown.
+    final List<RRset> additional;
+
     /// The zone whose servers were asked.
     final Name zone;
 
@@ -42,6 +48,13 @@ final class Link {
 
     /// The records were made from a wildcard: the proofs belong to the answer.
     volatile boolean wildcard;
+
+    /// Second at which the first of its signatures ends (RFC 4035 §5.3.3).
+    volatile long validUntil = Long.MAX_VALUE;
+
+    /// For a SECURE link: its servers and additional records were judged as well, and the bad ones
+    /// are known.
+    volatile List<RRset> unproven;
 
     private volatile Verdict verdict = new Verdict(Security.UNCHECKED, "", -1);
 
@@ -67,7 +80,21 @@ final class Link {
             List<RRset> authority,
             Name zone,
             int ttl) {
+        this(question, kind, answer, authority, List.of(), List.of(), zone, ttl);
+    }
+
+    Link(
+            Question question,
+            Kind kind,
+            List<RRset> answer,
+            List<RRset> authority,
+            List<RRset> servers,
+            List<RRset> additional,
+            Name zone,
+            int ttl) {
         this.question = question;
+        this.servers = servers;
+        this.additional = additional;
         this.kind = kind;
         this.answer = answer;
         this.authority = authority;
@@ -88,7 +115,16 @@ final class Link {
         return Rdata.nameAt(answer.getLast().rdata().getFirst(), 0);
     }
 
+    /// The same, to be shown with what else came in its message.
+    Link with(List<RRset> newServers, List<RRset> newAdditional) {
+        return new Link(question, kind, answer, authority, newServers, newAdditional, zone, ttl);
+    }
+
     long octets() {
-        return 120 + Cache.octets(answer) + Cache.octets(authority);
+        return 120
+                + Cache.octets(answer)
+                + Cache.octets(authority)
+                + Cache.octets(servers)
+                + Cache.octets(additional);
     }
 }

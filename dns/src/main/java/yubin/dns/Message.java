@@ -42,6 +42,14 @@ record Message(
         return (flags & OPCODE) >> 11;
     }
 
+    /// The first RRset of this type in a section; null when there is none.
+    static RRset find(List<RRset> section, int type) {
+        for (RRset set : section) {
+            if (set.type() == type && !set.rdata().isEmpty()) return set;
+        }
+        return null;
+    }
+
     /// The RRset of this name and type in a section; null when it is not there.
     static RRset find(List<RRset> section, Name name, int type) {
         for (RRset set : section) {

@@ -16,6 +16,9 @@ final class MessageReader {
     private int at;
     private Edns edns;
 
+    /// There are signatures without the RRset that they cover.
+    private boolean orphans;
+
     MessageReader(byte[] octets, int length) {
         this.octets = octets;
         this.length = Math.min(length, octets.length);
@@ -38,10 +41,39 @@ final class MessageReader {
         int additionals = u16();
         if (questions > 1) throw new Misread("more than one question");
         Question question = questions == 0 ? null : new Question(name(), u16(), u16());
-        List<RRset> answer = section(answers, question);
-        List<RRset> authority = section(authorities, question);
-        List<RRset> additional = section(additionals, question);
-        return new Message(id, flags, question, answer, authority, additional, edns);
+        List<Group> answer = section(answers, question);
+        List<Group> authority = section(authorities, question);
+        List<Group> additional = section(additionals, question);
+        if (orphans) {
+            boolean asked = question != null && question.type() == Type.RRSIG;
+            if (!asked) adopt(answer, List.of(authority, additional));
+            adopt(authority, List.of(answer, additional));
+            adopt(additional, List.of(answer, authority));
+        }
+        return new Message(
+                id, flags, question, sets(answer), sets(authority), sets(additional), edns);
+    }
+
+    /// An RRSIG belongs to the RRset that it covers in whatever section the server put it.
+    private static void adopt(List<Group> section, List<List<Group>> others) {
+        if (section.isEmpty()) return;
+        section.removeIf(orphan -> orphan.rdata.isEmpty() && adopted(orphan, others));
+    }
+
+    private static boolean adopted(Group orphan, List<List<Group>> others) {
+        for (List<Group> other : others) {
+            for (Group group : other) {
+                boolean parent =
+                        !group.rdata.isEmpty()
+                                && group.type == orphan.type
+                                && group.owner.equals(orphan.owner);
+                if (!parent) continue;
+                if (group.signatures.isEmpty()) group.signatures = new ArrayList<>(1);
+                group.signatures.addAll(orphan.signatures);
+                return true;
+            }
+        }
+        return false;
     }
 
     /// RRset in the making.
@@ -52,15 +84,27 @@ final class MessageReader {
         final List<byte[]> rdata = new ArrayList<>(2);
         List<byte[]> signatures = List.of();
 
+        /// RFC 4035 §5.3.3: a signed RRset lives no longer than its signature says.
         RRset set() {
+            long original = signatures.isEmpty() ? ttl : 0;
+            for (byte[] signature : signatures) {
+                original = Math.max(original, Rdata.u32(signature, 4) & 0xffff_ffffL);
+            }
+            ttl = (int) Math.min(ttl, original);
             return new RRset(owner, type, ttl, rdata, signatures);
         }
     }
 
-    private List<RRset> section(int count, Question question) {
+    private List<Group> section(int count, Question question) {
         if (count == 0) return List.of();
         List<Group> groups = new ArrayList<>(Math.min(count, 16));
         for (int i = 0; i < count; i++) record(groups, question);
+        for (Group group : groups) orphans |= group.rdata.isEmpty();
+        return groups;
+    }
+
+    private static List<RRset> sets(List<Group> groups) {
+        if (groups.isEmpty()) return List.of();
         List<RRset> sets = new ArrayList<>(groups.size());
         for (Group group : groups) sets.add(group.set());
         return sets;
@@ -98,11 +142,19 @@ final class MessageReader {
         int covered = signature ? (rdata[0] & 0xff) << 8 | rdata[1] & 0xff : type;
         Group group = group(groups, owner, covered, ttl);
         if (!signature) {
-            group.rdata.add(rdata);
+            if (!repeated(group.rdata, rdata)) group.rdata.add(rdata);
         } else {
             if (group.signatures.isEmpty()) group.signatures = new ArrayList<>(1);
             group.signatures.add(rdata);
         }
+    }
+
+    /// RFC 2181 §5: equal records count once. Only the first are compared: it is a courtesy.
+    private static boolean repeated(List<byte[]> before, byte[] rdata) {
+        for (int i = Math.min(before.size(), 64) - 1; i >= 0; i--) {
+            if (Arrays.equals(before.get(i), rdata)) return true;
+        }
+        return false;
     }
 
     private static Group group(List<Group> groups, Name owner, int type, int ttl) {

@@ -136,28 +136,67 @@ final class Recursion implements AutoCloseable {
             }
             secure &= verdict.is(Link.Security.SECURE);
             ttl = Math.max(0, Math.min(ttl, link.ttl - age));
+            if (link.validUntil != Long.MAX_VALUE) {
+                ttl = (int) Math.max(0, Math.min(ttl, link.validUntil - links.now()));
+            }
             answer.addAll(Cache.aged(link.answer, age));
             boolean end = link.kind != Link.Kind.ALIAS || question.type() == Type.CNAME;
             if (end || !link.authority.isEmpty()) addProofs(authority, link, age);
             if (end) {
+                List<RRset> additional = List.of();
+                if (exchange.beside && !(link.servers.isEmpty() && link.additional.isEmpty())) {
+                    boolean judge = verdict.is(Link.Security.SECURE) && !checkingDisabled;
+                    if (judge && link.unproven == null && cacheOnly) return null;
+                    additional = beside(link, judge, authority, age, work);
+                }
                 Resolution.Kind kind =
                         switch (link.kind) {
                             case RECORDS, ALIAS -> Resolution.Kind.ANSWER;
                             case NODATA -> Resolution.Kind.NODATA;
                             case NXDOMAIN -> Resolution.Kind.NXDOMAIN;
                         };
-                return new Resolution(kind, answer, authority, secure, ttl, "", -1);
+                return new Resolution(kind, answer, authority, additional, secure, ttl, "", -1);
             }
             name = link.target();
         }
         throw new Trouble("its aliases run in a circle", -1);
     }
 
+    /// Adds the NS of a link to `authority` and returns its additional records. Of a secure link,
+    /// only what is secure too.
+    private List<RRset> beside(
+            Link link, boolean judge, List<RRset> authority, int age, Work work) {
+        List<RRset> unproven = List.of();
+        if (judge) {
+            unproven = link.unproven;
+            if (unproven == null) {
+                unproven = validator.unproven(link, work);
+                link.unproven = unproven;
+            }
+        }
+        for (RRset set : link.servers) {
+            // An NS set that nobody signed may be a forger's, and so may what goes with it.
+            if (unproven.contains(set)) return List.of();
+            if (Message.find(authority, set.owner(), Type.NS) == null) {
+                authority.add(set.withTtl(Math.max(0, set.ttl() - age)));
+            }
+        }
+        List<RRset> additional = new ArrayList<>(link.additional);
+        additional.removeAll(unproven);
+        return Cache.aged(additional, age);
+    }
+
+    /// Keeps what messages say beside their answers, for clients that want whole answers.
+    void keepBeside() {
+        exchange.beside = true;
+    }
+
     /// A negative answer shows its SOA and proofs; a positive one only the proofs for a wildcard.
-    private static void addProofs(List<RRset> authority, Link link, int age) {
+    private void addProofs(List<RRset> authority, Link link, int age) {
         boolean negative = link.kind == Link.Kind.NODATA || link.kind == Link.Kind.NXDOMAIN;
+        boolean all = exchange.beside && link.kind == Link.Kind.RECORDS;
         for (RRset set : Cache.aged(link.authority, age)) {
-            boolean show = negative || set.type() != Type.SOA && link.wildcard;
+            boolean show = negative || all || set.type() != Type.SOA && link.wildcard;
             if (show && Message.find(authority, set.owner(), set.type()) == null) {
                 authority.add(set);
             }
@@ -172,6 +211,11 @@ final class Recursion implements AutoCloseable {
 
     /// A fresh link that answers the question; null when there is none.
     Cache.Entry<Link> cached(Question question) {
+        Cache.Entry<Link> entry = unended(question);
+        return entry == null || entry.value().validUntil > links.now() ? entry : null;
+    }
+
+    private Cache.Entry<Link> unended(Question question) {
         Name name = question.name();
         Cache.Entry<Link> entry = links.fresh(name, question.type());
         if (entry != null) return entry;

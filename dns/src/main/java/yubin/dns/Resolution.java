@@ -6,7 +6,8 @@ import java.util.List;
 ///
 /// @param answer aliases in the order they were followed, then the RRset asked for; empty unless
 ///     there is something to show
-/// @param authority the SOA and the proofs of a negative answer
+/// @param authority the SOA and the proofs of a negative answer; the zone's NS if they are kept
+/// @param additional addresses that came along, if they are kept
 /// @param ttl seconds that the whole holds from now
 /// @param why for a person; empty unless BOGUS or FAILED
 /// @param extendedError INFO-CODE of RFC 8914 §4; -1 for none
@@ -14,10 +15,22 @@ record Resolution(
         Kind kind,
         List<RRset> answer,
         List<RRset> authority,
+        List<RRset> additional,
         boolean secure,
         int ttl,
         String why,
         int extendedError) {
+    Resolution(
+            Kind kind,
+            List<RRset> answer,
+            List<RRset> authority,
+            boolean secure,
+            int ttl,
+            String why,
+            int extendedError) {
+        this(kind, answer, authority, List.of(), secure, ttl, why, extendedError);
+    }
+
     enum Kind {
         ANSWER,
         NODATA,
@@ -38,6 +51,7 @@ record Resolution(
                 kind,
                 Cache.aged(answer, age),
                 Cache.aged(authority, age),
+                Cache.aged(additional, age),
                 secure,
                 ttl - age,
                 why,
@@ -45,7 +59,7 @@ record Resolution(
     }
 
     long octets() {
-        return 64 + Cache.octets(answer) + Cache.octets(authority);
+        return 64 + Cache.octets(answer) + Cache.octets(authority) + Cache.octets(additional);
     }
 
     /// The RRset of this type at the end of the aliases.

@@ -23,6 +23,15 @@ sealed interface Sift {
     /// A negative answer without SOA is believed for this long.
     int BARE_NEGATIVE_TTL = 5;
 
+    /// Records beside the answer that are kept to be shown.
+    int BESIDE_MAX = 16;
+
+    /// @param beside keep the NS and the additional records of an answer, to be shown
+    static Sift of(Message message, Question question, Delegation asked, int port, boolean beside) {
+        Sift sift = of(message, question, asked, port);
+        return beside && sift instanceof Told told ? Beside.keep(message, told, asked) : sift;
+    }
+
     static Sift of(Message message, Question question, Delegation asked, int port) {
         int rcode = message.rcode();
         if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN && rcode != Rcode.YXDOMAIN) {
@@ -30,9 +39,21 @@ sealed interface Sift {
         }
         List<Link> links = new ArrayList<>(1);
         List<RRset> proofs = proofs(message, asked.zone);
+        if (!message.has(Message.AA) && rcode == Rcode.NOERROR && !message.answer().isEmpty()) {
+            // A parent may hold what belongs to its child: the child decides.
+            Sift down = referral(message, question, proofs, asked, port);
+            if (down != null && !aliased(message, question)) return down;
+        }
         Name name = question.name();
         while (links.size() < ALIASES_MAX && name.isUnder(asked.zone)) {
             Question now = new Question(name, question.type());
+            List<RRset> all = everything(message, now);
+            if (!all.isEmpty()) {
+                int ttl = Cache.TTL_MAX;
+                for (RRset each : all) ttl = Math.min(ttl, each.ttl());
+                links.add(link(now, Link.Kind.RECORDS, all, proofs, asked.zone, ttl));
+                return told(links);
+            }
             RRset set = Message.find(message.answer(), name, question.type());
             if (set != null) {
                 RRset own = set.withOwner(name);
@@ -61,25 +82,41 @@ sealed interface Sift {
             links.add(negative(message, question, proofs, asked));
             return told(links);
         }
-        for (RRset set : message.authority()) {
-            if (set.type() != Type.NS || set.rdata().isEmpty()) continue;
-            Name child = set.owner();
-            boolean down = child.isUnder(asked.zone) && !child.equals(asked.zone);
-            boolean towards =
-                    question.name().isUnder(child)
-                            && !(question.type() == Type.DS && question.name().equals(child));
-            if (down && towards && !asked.forward)
-                return referral(message, set, proofs, asked, port);
+        Sift down = referral(message, question, proofs, asked, port);
+        if (down != null) return down;
+        boolean upward = false;
+        for (RRset set : message.authority()) upward |= set.type() == Type.NS;
+        if (upward && !message.has(Message.AA) && !(message.has(Message.RA) && !asked.forward)) {
+            return new Lame("is no server for " + asked.zone);
         }
-        if (message.has(Message.AA) || asked.forward) {
-            boolean upward = false;
-            for (RRset set : message.authority()) upward |= set.type() == Type.NS;
-            if (!upward || message.has(Message.AA)) {
-                links.add(negative(message, question, proofs, asked));
-                return told(links);
+        links.add(negative(message, question, proofs, asked));
+        return told(links);
+    }
+
+    /// An answer by a server that does not call itself an authority and recurses, or that says
+    /// nothing at all: it counts only if no other server says better.
+    static boolean isWeak(Message message, Delegation asked) {
+        if (asked.forward || message.has(Message.AA)) return false;
+        boolean mute =
+                message.rcode() == Rcode.NOERROR
+                        && message.answer().isEmpty()
+                        && Message.find(message.authority(), Type.SOA) == null;
+        return message.has(Message.RA) || mute;
+    }
+
+    /// All RRsets of the name when the question is for ANY, or all signatures when it is for RRSIG.
+    private static List<RRset> everything(Message message, Question question) {
+        int type = question.type();
+        if (type != Type.ANY && type != Type.RRSIG) return List.of();
+        List<RRset> all = new ArrayList<>(4);
+        for (RRset set : message.answer()) {
+            if (!set.owner().equals(question.name())) continue;
+            if (type == Type.ANY) all.add(set.withOwner(question.name()));
+            else if (!set.signatures().isEmpty()) {
+                all.add(new RRset(question.name(), Type.RRSIG, set.ttl(), set.signatures()));
             }
         }
-        return new Lame("is no server for " + asked.zone);
+        return all;
     }
 
     private static Told told(List<Link> links) {
@@ -145,12 +182,36 @@ sealed interface Sift {
         return link(question, kind, List.of(), proofs, asked.zone, ttl);
     }
 
+    private static boolean aliased(Message message, Question question) {
+        return Message.find(message.answer(), Type.CNAME) != null
+                && question.type() != Type.CNAME
+                || Message.find(message.answer(), Type.DNAME) != null;
+    }
+
+    /// The way down that a message tells; null when it tells none.
+    private static Sift referral(
+            Message message, Question question, List<RRset> proofs, Delegation asked, int port) {
+        for (RRset set : message.authority()) {
+            if (set.type() != Type.NS || set.rdata().isEmpty()) continue;
+            Name child = set.owner();
+            boolean down = child.isUnder(asked.zone) && !child.equals(asked.zone);
+            boolean towards =
+                    question.name().isUnder(child)
+                            && !(question.type() == Type.DS && question.name().equals(child));
+            if (down && towards && !asked.forward)
+                return referral(message, set, proofs, asked, port);
+        }
+        return null;
+    }
+
     private static Sift referral(
             Message message, RRset ns, List<RRset> proofs, Delegation asked, int port) {
         Name zone = ns.owner();
         Delegation child = new Delegation(zone, false, Math.min(ns.ttl(), 86_400));
+        List<Name> named = new ArrayList<>(ns.rdata().size());
         for (byte[] rdata : ns.rdata()) {
             Name host = Rdata.nameAt(rdata, 0);
+            named.add(host);
             boolean glued = false;
             if (host.isUnder(asked.zone)) {
                 for (int family : new int[] {Type.A, Type.AAAA}) {
@@ -163,6 +224,7 @@ sealed interface Sift {
             // A host inside the child has no address but its glue.
             if (!glued) child.host(host);
         }
+        child.named(named);
         Question asksDs = new Question(zone, Type.DS);
         RRset ds = Message.find(message.authority(), zone, Type.DS);
         Link about = null;

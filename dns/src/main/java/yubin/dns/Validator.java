@@ -88,9 +88,26 @@ final class Validator {
         } catch (Misread e) {
             verdict = Link.Verdict.bogus(link.question + ": " + e.getMessage(), EDE_BOGUS);
         }
+        if (verdict.is(Link.Security.SECURE)) link.validUntil = validUntil(link);
         link.verdict(verdict);
         if (verdict.is(Link.Security.BOGUS)) recursion.keepBogus(link, BOGUS_SECONDS);
         return verdict;
+    }
+
+    /// The first end of a signature that is not past.
+    private long validUntil(Link link) {
+        long now = recursion.links.now();
+        int left = Integer.MAX_VALUE;
+        for (List<RRset> sets : List.of(link.answer, link.authority)) {
+            for (RRset set : sets) {
+                int best = -1;
+                for (byte[] signature : set.signatures()) {
+                    best = Math.max(best, Rdata.u32(signature, 8) - (int) now);
+                }
+                if (best > 0) left = Math.min(left, best);
+            }
+        }
+        return left == Integer.MAX_VALUE ? Long.MAX_VALUE : now + left;
     }
 
     private Link.Verdict judge(Link link, Work work) throws Trouble {
@@ -115,6 +132,8 @@ final class Validator {
     // ---- records -----------------------------------------------------------------------------
 
     private Link.Verdict positive(Link link, Work work) throws Trouble {
+        if (link.question.type() == Type.RRSIG) return Link.Verdict.INSECURE;
+        if (link.question.type() == Type.ANY) return all(link, work);
         RRset set = link.answer.getFirst();
         Checked checked = check(set, work);
         if (checked.signature == null) return checked.verdict;
@@ -132,6 +151,20 @@ final class Validator {
                     Link.Verdict.bogus(
                             "the wildcard used for " + set.owner() + " is not proven", EDE_NO_NSEC);
         };
+    }
+
+    /// Every RRset of an answer to ANY. Those of a wildcard are not looked into.
+    private Link.Verdict all(Link link, Work work) throws Trouble {
+        Link.Verdict worst = Link.Verdict.SECURE;
+        for (RRset set : link.answer) {
+            Checked checked = check(set, work);
+            if (checked.verdict.is(Link.Security.BOGUS)) return checked.verdict;
+            boolean whole =
+                    checked.signature != null
+                            && (checked.signature[3] & 0xff) >= labels(set.owner());
+            if (!checked.verdict.is(Link.Security.SECURE) || !whole) worst = Link.Verdict.INSECURE;
+        }
+        return worst;
     }
 
     /// @param zone its signer, when `signature` is the good one; both null otherwise
@@ -207,6 +240,24 @@ final class Validator {
         return checks == 0
                 ? Link.Verdict.bogus("no key made the signature of " + set.owner(), EDE_NO_KEY)
                 : Link.Verdict.bogus("the signature of " + set.owner() + " is wrong", EDE_BOGUS);
+    }
+
+    /// What came beside a secure link and is not secure itself. RFC 4035 §3.2.3 wants it left out.
+    List<RRset> unproven(Link link, Work work) {
+        List<RRset> unproven = new ArrayList<>(2);
+        for (RRset set : link.servers) if (!proven(set, work)) unproven.add(set);
+        if (!unproven.isEmpty()) return unproven;
+        for (RRset set : link.additional) if (!proven(set, work)) unproven.add(set);
+        return unproven;
+    }
+
+    private boolean proven(RRset set, Work work) {
+        if (set.signatures().isEmpty()) return false;
+        try {
+            return check(set, work).verdict.is(Link.Security.SECURE);
+        } catch (Trouble | Misread e) {
+            return false;
+        }
     }
 
     // ---- absence -----------------------------------------------------------------------------
