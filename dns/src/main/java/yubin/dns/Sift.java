@@ -183,8 +183,7 @@ sealed interface Sift {
     }
 
     private static boolean aliased(Message message, Question question) {
-        return Message.find(message.answer(), Type.CNAME) != null
-                && question.type() != Type.CNAME
+        return Message.find(message.answer(), Type.CNAME) != null && question.type() != Type.CNAME
                 || Message.find(message.answer(), Type.DNAME) != null;
     }
 
