@@ -50,8 +50,13 @@ public record Account(
     ///
     /// @param sessions at the same time
     /// @param messageOctets of one message that the account sends
-    /// @param recipientsPerDay that the account may send to
+    /// @param recipientsPerDay that the account may send to within any 24 hours
     public record Limits(int sessions, long messageOctets, int recipientsPerDay) {
         public static final Limits DEFAULT = new Limits(0, 0, 0);
+
+        /// The largest message that the account may send, where the server takes `serverMax`.
+        public long messageOctets(long serverMax) {
+            return messageOctets == 0 ? serverMax : Math.min(messageOctets, serverMax);
+        }
     }
 }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -75,7 +76,47 @@ public final class Administration {
             long quotaOctets,
             boolean admin,
             Account.Type type,
-            String language) {}
+            String language,
+            Account.Limits limits) {
+        /// With the server's own limits.
+        public NewAccount(
+                String address,
+                String password,
+                String name,
+                long quotaOctets,
+                boolean admin,
+                Account.Type type,
+                String language) {
+            this(
+                    address,
+                    password,
+                    name,
+                    quotaOctets,
+                    admin,
+                    type,
+                    language,
+                    Account.Limits.DEFAULT);
+        }
+    }
+
+    /// What `account set` was told; null leaves a thing as it is.
+    ///
+    /// @param quotaOctets `Long.MAX_VALUE` for none
+    /// @param sessions this and the next two: see [Account.Limits]
+    public record Edit(
+            String name,
+            Long quotaOctets,
+            String language,
+            Integer sessions,
+            Long messageOctets,
+            Integer recipientsPerDay) {
+        Account.Limits limits(Account.Limits old) {
+            return new Account.Limits(
+                    Objects.requireNonNullElse(sessions, old.sessions()),
+                    Objects.requireNonNullElse(messageOctets, old.messageOctets()),
+                    Objects.requireNonNullElse(recipientsPerDay, old.recipientsPerDay()));
+        }
+    }
 
     /// What `domain list` shows.
     public record DomainEntry(Domain domain, int tenant, int accounts, int aliases) {}
@@ -286,7 +327,7 @@ public final class Administration {
                 quota(wish.quotaOctets()),
                 true,
                 language(wish.language()),
-                Account.Limits.DEFAULT,
+                limits(wish.limits()),
                 clock.instant());
     }
 
@@ -398,93 +439,58 @@ public final class Administration {
 
     /// Disabling ends the account's sessions.
     public Outcome setEnabled(String address, boolean enabled) {
-        return update(
-                address,
-                enabled ? "enabled" : "disabled",
-                old ->
-                        with(
-                                old,
-                                old.address(),
-                                old.name(),
-                                old.quotaOctets(),
-                                enabled,
-                                old.language()));
+        return change(
+                () ->
+                        updated(
+                                address,
+                                enabled ? "enabled" : "disabled",
+                                old ->
+                                        with(
+                                                old,
+                                                old.address(),
+                                                old.name(),
+                                                old.quotaOctets(),
+                                                enabled,
+                                                old.language())));
     }
 
-    /// @param quotaOctets `Long.MAX_VALUE` for none
-    public Outcome setQuota(String address, long quotaOctets) {
-        if (quotaOctets < 0) return bad("a quota is not negative");
-        return update(
-                address,
-                "changed",
-                old ->
-                        with(
-                                old,
-                                old.address(),
-                                old.name(),
-                                quotaOctets,
-                                old.enabled(),
-                                old.language()));
-    }
-
-    public Outcome setName(String address, String name) {
-        try {
-            String good = name(name);
-            return update(
-                    address,
-                    "changed",
-                    old ->
-                            with(
-                                    old,
-                                    old.address(),
-                                    good,
-                                    old.quotaOctets(),
-                                    old.enabled(),
-                                    old.language()));
-        } catch (Refusal refusal) {
-            return bad(refusal.getMessage());
-        }
-    }
-
-    public Outcome setLanguage(String address, String language) {
-        try {
-            String good = language(language);
-            return update(
-                    address,
-                    "changed",
-                    old ->
-                            with(
-                                    old,
-                                    old.address(),
-                                    old.name(),
-                                    old.quotaOctets(),
-                                    old.enabled(),
-                                    good));
-        } catch (Refusal refusal) {
-            return bad(refusal.getMessage());
-        }
+    /// Changes what `edit` names and leaves the rest.
+    public Outcome edit(String address, Edit edit) {
+        return change(
+                () -> {
+                    String name = edit.name() == null ? null : name(edit.name());
+                    String language = edit.language() == null ? null : language(edit.language());
+                    if (edit.quotaOctets() != null) quota(edit.quotaOctets());
+                    limits(edit.limits(Account.Limits.DEFAULT));
+                    return updated(
+                            address,
+                            "changed",
+                            old ->
+                                    new Account(
+                                            old.id(),
+                                            old.tenant(),
+                                            old.type(),
+                                            old.address(),
+                                            Objects.requireNonNullElse(name, old.name()),
+                                            Objects.requireNonNullElse(
+                                                    edit.quotaOctets(), old.quotaOctets()),
+                                            old.enabled(),
+                                            Objects.requireNonNullElse(language, old.language()),
+                                            edit.limits(old.limits()),
+                                            old.created()));
+                });
     }
 
     public Outcome setLimits(String address, Account.Limits limits) {
-        return update(
+        return edit(
                 address,
-                "changed",
-                old ->
-                        new Account(
-                                old.id(),
-                                old.tenant(),
-                                old.type(),
-                                old.address(),
-                                old.name(),
-                                old.quotaOctets(),
-                                old.enabled(),
-                                old.language(),
-                                limits,
-                                old.created()));
-    }
-
-    private static Outcome bad(String text) {
-        return new Outcome.Refused(Outcome.Why.BAD, text);
+                new Edit(
+                        null,
+                        null,
+                        null,
+                        limits.sessions(),
+                        limits.messageOctets(),
+                        limits.recipientsPerDay()));
     }
 
     static Account with(
@@ -507,19 +513,18 @@ public final class Administration {
                 old.created());
     }
 
-    private Outcome update(String address, String done, UnaryOperator<Account> change) {
-        return change(
-                () -> {
-                    Account old = person(address).account();
-                    byte[] key = Rows.accountKey(old.id());
-                    committer.commit(
-                            new Batch()
-                                    .require(key, Rows.account(old, null))
-                                    .put(key, Rows.account(change.apply(old), null)));
-                    forget(old);
-                    credentialChanged.accept(old.id());
-                    return "account " + old.address() + " " + done;
-                });
+    /// Within [#change].
+    private String updated(String address, String done, UnaryOperator<Account> change)
+            throws Refusal, IOException {
+        Account old = person(address).account();
+        byte[] key = Rows.accountKey(old.id());
+        committer.commit(
+                new Batch()
+                        .require(key, Rows.account(old, null))
+                        .put(key, Rows.account(change.apply(old), null)));
+        forget(old);
+        credentialChanged.accept(old.id());
+        return "account " + old.address() + " " + done;
     }
 
     public Outcome setAdmin(String address, boolean admin) {
@@ -852,6 +857,13 @@ public final class Administration {
     private static long quota(long octets) throws Refusal {
         if (octets < 0) throw Refusal.bad("a quota is not negative");
         return octets;
+    }
+
+    private static Account.Limits limits(Account.Limits limits) throws Refusal {
+        if (limits.sessions() < 0 || limits.messageOctets() < 0 || limits.recipientsPerDay() < 0) {
+            throw Refusal.bad("a limit is not negative");
+        }
+        return limits;
     }
 
     private static String language(String language) throws Refusal {

@@ -63,8 +63,16 @@ class AdministrationTest {
                 Outcome.Why.EXISTS,
                 administration.addAlias("ann@example.com", List.of("a@b.test")));
         refused(Outcome.Why.BAD, administration.addAlias("x@example.com", List.of()));
-        refused(Outcome.Why.BAD, administration.setLanguage("ann@example.com", "xx"));
-        refused(Outcome.Why.BAD, administration.setName("ann@example.com", "a\nb"));
+        refused(
+                Outcome.Why.BAD,
+                administration.edit(
+                        "ann@example.com",
+                        new Administration.Edit(null, null, "xx", null, null, null)));
+        refused(
+                Outcome.Why.BAD,
+                administration.edit(
+                        "ann@example.com",
+                        new Administration.Edit("a\nb", null, null, null, null, null)));
         refused(
                 Outcome.Why.EXISTS,
                 administration.renameAccount("ann@example.com", "info@example.com"));
@@ -79,9 +87,9 @@ class AdministrationTest {
     @Test
     void changesAreKept() throws IOException {
         office.account("ann@example.com", null, true);
-        administration.setName("ann@example.com", "  安 花子 ");
-        administration.setQuota("ann@example.com", 5L << 30);
-        administration.setLanguage("ann@example.com", "en");
+        administration.edit(
+                "ann@example.com",
+                new Administration.Edit("  安 花子 ", 5L << 30, "en", null, null, null));
         administration.setLimits("ann@example.com", new Account.Limits(3, 1 << 20, 100));
         Administration.AccountEntry entry =
                 office.reopened().administration.accounts(null).getFirst();

@@ -77,7 +77,8 @@ class LoginTest {
                 office.directory.register(ann, ended::countDown).orElseThrow();
         Directory.Registration other =
                 office.directory.register(bob, untouched::countDown).orElseThrow();
-        office.administration.setName("ann@example.com", "Ann");
+        office.administration.edit(
+                "ann@example.com", new Administration.Edit("Ann", null, null, null, null, null));
         assertEquals(1, office.directory.sessions(ann.account()));
         assertEquals(1, ended.getCount());
         office.administration.setPassword("ann@example.com", "other");

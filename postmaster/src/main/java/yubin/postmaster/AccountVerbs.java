@@ -2,6 +2,7 @@ package yubin.postmaster;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,6 +17,7 @@ final class AccountVerbs {
                 new Add(),
                 new ImportVerb(),
                 new List(),
+                new Set(),
                 new Passwd(),
                 new Disable(),
                 new Enable(),
@@ -52,6 +54,39 @@ final class AccountVerbs {
         }
     }
 
+    /// Bounds of one account. `0` leaves it to the server's own.
+    static final class LimitOptions {
+        @Option(
+                names = "--message",
+                paramLabel = "SIZE",
+                description = "The largest letter that may be sent, such as 10M; 0: the server's.")
+        private String message;
+
+        @Option(
+                names = "--recipients-per-day",
+                paramLabel = "N",
+                description = "To how many recipients may be sent within 24 hours; 0: any number.")
+        private Integer recipientsPerDay;
+
+        @Option(
+                names = "--sessions",
+                paramLabel = "N",
+                description = "Sessions at the same time; 0: any number.")
+        private Integer sessions;
+
+        ObjectNode into(ObjectNode order) throws Trouble {
+            order.setAll(
+                    Json.object(
+                            "message",
+                            octets("message", message),
+                            "recipients-per-day",
+                            recipientsPerDay,
+                            "sessions",
+                            sessions));
+            return order;
+        }
+    }
+
     @Command(
             name = "add",
             description = "Give somebody a box. Without a password nobody can log in to it.",
@@ -73,20 +108,23 @@ final class AccountVerbs {
         @Option(names = "--admin", description = "May administer the whole post office.")
         private boolean admin;
 
+        @Mixin private LimitOptions limits;
+
         @Override
         ObjectNode order() throws Trouble {
-            return order(
-                    "account add",
-                    "address",
-                    address,
-                    "password",
-                    password(),
-                    "name",
-                    name,
-                    "quota",
-                    quota(quota),
-                    "admin",
-                    admin);
+            return limits.into(
+                    order(
+                            "account add",
+                            "address",
+                            address,
+                            "password",
+                            password(),
+                            "name",
+                            name,
+                            "quota",
+                            octets("quota", quota),
+                            "admin",
+                            admin));
         }
     }
 
@@ -98,6 +136,50 @@ final class AccountVerbs {
         @Override
         ObjectNode order() {
             return order("account list");
+        }
+    }
+
+    @Command(
+            name = "set",
+            description = "Change the name, quota or limits of a box; what is not named stays.",
+            footer = {
+                "",
+                "Example:",
+                "  yubin account set ann@example.com --message 10M --recipients-per-day 500"
+            })
+    static final class Set extends About {
+        @Option(names = "--name", paramLabel = "N", description = "The name that people read.")
+        private String name;
+
+        @Option(
+                names = "--quota",
+                paramLabel = "SIZE",
+                description = "The most the box may hold, such as 5G; none: no limit.")
+        private String quota;
+
+        @Option(names = "--language", paramLabel = "L", description = "ja or en.")
+        private String language;
+
+        @Mixin private LimitOptions limits;
+
+        @Override
+        ObjectNode order() throws Trouble {
+            Long octets =
+                    "none".equals(quota) ? Long.valueOf(Long.MAX_VALUE) : octets("quota", quota);
+            ObjectNode order =
+                    limits.into(
+                            order(
+                                    "account set",
+                                    "address",
+                                    address,
+                                    "name",
+                                    name,
+                                    "quota",
+                                    octets,
+                                    "language",
+                                    language));
+            if (order.size() == 2) throw Trouble.usage("say what to set: see account set --help");
+            return order;
         }
     }
 
@@ -154,11 +236,11 @@ final class AccountVerbs {
     }
 
     /// Octets; null when absent.
-    static Long quota(String text) throws Trouble {
+    static Long octets(String what, String text) throws Trouble {
         if (text == null || text.isEmpty()) return null;
         var octets = Octets.parse(text);
         if (octets.isEmpty())
-            throw Trouble.usage("quota \"" + text + "\"; allowed: " + Octets.ALLOWED);
+            throw Trouble.usage(what + " \"" + text + "\"; allowed: " + Octets.ALLOWED);
         return octets.getAsLong();
     }
 }

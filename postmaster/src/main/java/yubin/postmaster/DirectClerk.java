@@ -51,6 +51,7 @@ final class DirectClerk implements Clerk {
                 case "account add" -> done(admin.addAccount(newAccount(order)));
                 case "account import" -> importAccounts(admin, order, progress);
                 case "account list" -> accounts(admin);
+                case "account set" -> done(admin.edit(text(order, "address"), edit(order)));
                 case "account passwd" ->
                         done(admin.setPassword(text(order, "address"), text(order, "password")));
                 case "account disable" -> done(admin.setEnabled(text(order, "address"), false));
@@ -112,7 +113,21 @@ final class DirectClerk implements Clerk {
                 order.path("quota").asLong(Long.MAX_VALUE),
                 order.path("admin").asBoolean(false),
                 Account.Type.PERSON,
-                null);
+                null,
+                new Account.Limits(
+                        order.path("sessions").asInt(0),
+                        order.path("message").asLong(0),
+                        order.path("recipients-per-day").asInt(0)));
+    }
+
+    private static Administration.Edit edit(ObjectNode order) {
+        return new Administration.Edit(
+                optional(order, "name"),
+                order.has("quota") ? order.path("quota").asLong() : null,
+                optional(order, "language"),
+                order.has("sessions") ? order.path("sessions").asInt() : null,
+                order.has("message") ? order.path("message").asLong() : null,
+                order.has("recipients-per-day") ? order.path("recipients-per-day").asInt() : null);
     }
 
     private static JsonNode importAccounts(
@@ -132,6 +147,7 @@ final class DirectClerk implements Clerk {
         ArrayNode list = Json.list();
         for (Administration.AccountEntry entry : admin.accounts(null)) {
             Account account = entry.account();
+            Account.Limits limits = account.limits();
             ObjectNode row =
                     Json.object(
                             "address",
@@ -142,6 +158,14 @@ final class DirectClerk implements Clerk {
                             account.quotaOctets() == Long.MAX_VALUE
                                     ? null
                                     : Octets.format(account.quotaOctets()),
+                            "message",
+                            limits.messageOctets() == 0
+                                    ? null
+                                    : Octets.format(limits.messageOctets()),
+                            "recipients-per-day",
+                            limits.recipientsPerDay() == 0 ? null : limits.recipientsPerDay(),
+                            "sessions",
+                            limits.sessions() == 0 ? null : limits.sessions(),
                             "admin",
                             !entry.roles().isEmpty(),
                             "login",

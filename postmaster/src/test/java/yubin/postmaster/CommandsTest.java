@@ -75,6 +75,7 @@ class CommandsTest {
         assertFalse(accounts.get(1).path("enabled").asBoolean());
         assertTrue(accounts.get(1).path("login").asBoolean());
         ok("account enable ben@example.com");
+        limits();
         ok("account remove ben@example.com");
         assertEquals(1, json("account list --json").size());
         bad("domain remove example.com");
@@ -82,6 +83,31 @@ class CommandsTest {
         assertEquals(1, json("domain list --json").size());
         ok("account list");
         assertTrue(out.contains("ann@example.com  Ann"), out);
+    }
+
+    private void limits() {
+        ok("account set ben@example.com --message 10M --recipients-per-day 500 --quota 2G");
+        ok("account set ben@example.com --sessions 3 --name Ben");
+        JsonNode ben = json("account list --json").get(1);
+        assertEquals("10M", ben.path("message").asString());
+        assertEquals(500, ben.path("recipients-per-day").asInt());
+        assertEquals(3, ben.path("sessions").asInt());
+        assertEquals("2G", ben.path("quota").asString());
+        assertEquals("Ben", ben.path("name").asString());
+        ok("account set ben@example.com --message 0 --quota none");
+        ben = json("account list --json").get(1);
+        assertFalse(ben.has("message"));
+        assertFalse(ben.has("quota"));
+        assertEquals(500, ben.path("recipients-per-day").asInt());
+        bad("account set ben@example.com --recipients-per-day -1");
+        bad("account set cat@example.com --sessions 1");
+        assertEquals(Trouble.USAGE, run("account set ben@example.com"));
+        assertEquals(Trouble.USAGE, run("account set ben@example.com --message much"));
+        ok("account add dan@example.com --message 1M --recipients-per-day 9");
+        JsonNode dan = json("account list --json").get(2);
+        assertEquals("1M", dan.path("message").asString());
+        assertEquals(9, dan.path("recipients-per-day").asInt());
+        ok("account remove dan@example.com");
     }
 
     private void aliasesAndRoutes() {

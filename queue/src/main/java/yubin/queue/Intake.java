@@ -1,5 +1,6 @@
 package yubin.queue;
 
+import java.io.IOException;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -35,6 +36,8 @@ public final class Intake implements AutoCloseable {
     private final Inspector inspector;
     private final Journey journey;
     private final Placing placing;
+    private final Directory directory;
+    private final Allowance allowance;
     private final Shelf shelf;
 
     private Intake(
@@ -48,6 +51,8 @@ public final class Intake implements AutoCloseable {
         this.clock = clock;
         this.inspector = inspector;
         this.journey = new Journey(store, clock);
+        this.directory = directory;
+        this.allowance = new Allowance(store, clock);
         this.placing = new Placing(directory, clock, ZoneId.systemDefault());
         this.shelf = new Shelf(store, directory, this, placing, journey, clock, times, hostname);
     }
@@ -80,6 +85,16 @@ public final class Intake implements AutoCloseable {
     /// The number for a letter that is about to come in. Never given twice, grows with time.
     public QueueId nextId() throws StoreTrouble {
         return new QueueId(store.next(SEQUENCE));
+    }
+
+    /// Null when this account may send to `recipients` more today, else what to tell: asked at
+    /// RCPT, so that nobody sends octets in vain. [#submit] asks again.
+    public Reply allowanceObjection(AccountId account, int recipients) throws IOException {
+        return allowance.objection(account, recipientsPerDay(account), recipients);
+    }
+
+    private int recipientsPerDay(AccountId account) throws IOException {
+        return directory.account(account).map(who -> who.limits().recipientsPerDay()).orElse(0);
     }
 
     /// Takes a letter: copies for people here go into their boxes, the rest onto the shelf, with
@@ -115,14 +130,14 @@ public final class Intake implements AutoCloseable {
             if (submitted instanceof Submitted.Accepted) ACCEPTED.increment();
             else REFUSED.increment();
             return submitted;
-        } catch (StoreTrouble trouble) {
+        } catch (IOException trouble) {
             REFUSED.increment();
             return new Submitted.Refused(reply(letter.id(), trouble));
         }
     }
 
     private Submitted place(Letter letter, String why, boolean junk, String held, Rider rider)
-            throws StoreTrouble {
+            throws IOException {
         Envelope envelope = letter.envelope();
         long now = clock.millis();
         long notBefore = letter.notBefore() == null ? 0 : letter.notBefore().toEpochMilli();
@@ -136,6 +151,10 @@ public final class Intake implements AutoCloseable {
         steps.add(Journey.step(What.ACCEPTED, null, null, why));
         if (held != null) steps.add(Journey.step(What.HELD, null, null, held));
         Entry entry;
+        AccountId sender = letter.origin().login();
+        int perDay = sender == null ? 0 : recipientsPerDay(sender);
+        boolean counted = false;
+        boolean accepted = false;
         try (Change change = store.change(plan.accounts())) {
             if (letter.origin().protocol() != Origin.Protocol.OFFICE) {
                 plan.checkQuota(change, letter.upload().size());
@@ -144,6 +163,13 @@ public final class Intake implements AutoCloseable {
                 }
             }
             if (plan.isEmpty()) return new Submitted.Accepted(letter.id(), plan.replies());
+            if (perDay > 0) {
+                int recipients = envelope.recipients().size();
+                Reply objection =
+                        allowance.take(sender, perDay, letter.id(), recipients, change.batch());
+                if (objection != null) return new Submitted.Refused(objection);
+                counted = true;
+            }
             plan.put(change, letter, junk, now, steps);
             List<Addressee> addressees = plan.addressees(letter, Math.max(now, notBefore), now);
             entry = addressees.isEmpty() ? null : entry(letter, change, addressees, held, now);
@@ -162,6 +188,9 @@ public final class Intake implements AutoCloseable {
             journey.begin(change.batch(), letter, envelope, now, steps);
             if (rider != null) rider.ride(change);
             change.commit();
+            accepted = true;
+        } finally {
+            if (counted && !accepted) allowance.giveBack(sender, letter.id());
         }
         if (entry != null) {
             SHELVED.increment();
@@ -211,7 +240,7 @@ public final class Intake implements AutoCloseable {
         return new Submitted.Refused(reply);
     }
 
-    private static Reply reply(QueueId id, StoreTrouble trouble) {
+    private static Reply reply(QueueId id, IOException trouble) {
         return switch (trouble) {
             case StoreTrouble.DiskLow low ->
                     Reply.of(452, "4.3.1", "not enough room on the disk; try again later");

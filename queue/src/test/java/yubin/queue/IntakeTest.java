@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import yubin.directory.Account;
 import yubin.mail.QueueId;
 import yubin.mail.Reply;
 import yubin.queue.Inspector.Verdict;
@@ -103,6 +104,74 @@ class IntakeTest {
                         office.send("bob@example.com", "full@example.com"));
         assertEquals("452 4.2.2 mailbox is full", refused.reply().toString());
         assertTrue(office.inbox("bob@example.com").isEmpty());
+    }
+
+    @Test
+    void whatAnAccountSendsInADayIsCountedOverRestarts() throws Exception {
+        perDay("bob@example.com", 3);
+        Office.id(office.sendAs("bob@example.com", "cho@example.com", "dan@example.org"));
+        office.clock.pass(Duration.ofHours(1));
+        String tomorrow =
+                "452 4.7.1 you may send to 3 recipients in a day: try again in 23 h 1 min";
+        assertEquals(tomorrow, reply(office.sendAs("bob@example.com", "a@b.test", "c@b.test")));
+        office.restart();
+        assertEquals(tomorrow, reply(office.sendAs("bob@example.com", "a@b.test", "c@b.test")));
+        Office.id(office.sendAs("bob@example.com", "cho@example.com"));
+        Office.id(office.sendAs("cho@example.com", "a@b.test", "c@b.test", "d@b.test", "e@b.test"));
+        office.clock.pass(Duration.ofHours(23));
+        assertEquals(
+                "452 4.7.1 you may send to 3 recipients in a day: try again in 1 h 1 min",
+                reply(office.sendAs("bob@example.com", "a@b.test", "b@b.test", "c@b.test")));
+        Office.id(office.sendAs("bob@example.com", "a@b.test", "b@b.test"));
+        assertEquals(
+                "550 5.5.3 more recipients than your account may send to in a day",
+                reply(
+                        office.sendAs(
+                                "bob@example.com",
+                                "a@b.test",
+                                "b@b.test",
+                                "c@b.test",
+                                "d@b.test")));
+    }
+
+    @Test
+    void aLetterThatWasNotAcceptedIsNotCounted() throws Exception {
+        perDay("bob@example.com", 2);
+        office.person("full@example.com", 50);
+        assertEquals(
+                "452 4.2.2 mailbox is full",
+                reply(office.sendAs("bob@example.com", "full@example.com", "cho@example.com")));
+        office.inspector =
+                letter -> new Verdict.Refuse(Reply.of(550, "5.7.1", "no"), "for the test");
+        assertEquals("550 5.7.1 no", reply(office.sendAs("bob@example.com", "cho@example.com")));
+        office.inspector = Inspector.PASS_ALL;
+        Office.id(office.sendAs("bob@example.com", "cho@example.com", "dan@example.org"));
+    }
+
+    @Test
+    void twoSessionsOfAnAccountCannotBothUseUpWhatIsLeft() throws Exception {
+        perDay("bob@example.com", 10);
+        var accepted = new java.util.concurrent.atomic.AtomicInteger();
+        try (var sessions = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 30; i++) {
+                sessions.submit(
+                        () -> {
+                            if (office.sendAs("bob@example.com", "cho@example.com")
+                                    instanceof Submitted.Accepted) accepted.incrementAndGet();
+                            return null;
+                        });
+            }
+        }
+        assertEquals(10, accepted.get());
+        assertEquals(10, office.inbox("cho@example.com").size());
+    }
+
+    private void perDay(String address, int recipients) {
+        office.directory.administration().setLimits(address, new Account.Limits(0, 0, recipients));
+    }
+
+    private static String reply(Submitted submitted) {
+        return assertInstanceOf(Submitted.Refused.class, submitted).reply().toString();
     }
 
     @Test

@@ -153,6 +153,14 @@ final class Office implements AutoCloseable {
         return submit(envelope, text, protocol, null, false);
     }
 
+    /// A letter of somebody who lives here, submitted.
+    Submitted sendAs(String from, String... to) throws IOException {
+        Origin origin =
+                new Origin(
+                        Origin.Protocol.SUBMISSION, account(from), from, "192.0.2.9", "me", null);
+        return submit(envelope(from, to), TEXT, origin, null, false);
+    }
+
     Submitted submit(
             Envelope envelope,
             String text,
@@ -160,11 +168,17 @@ final class Office implements AutoCloseable {
             Instant notBefore,
             boolean held)
             throws IOException {
+        Origin origin = new Origin(protocol, null, null, "192.0.2.9", "mx.example.net", null);
+        return submit(envelope, text, origin, notBefore, held);
+    }
+
+    private Submitted submit(
+            Envelope envelope, String text, Origin origin, Instant notBefore, boolean held)
+            throws IOException {
         byte[] octets = text.getBytes(StandardCharsets.UTF_8);
         try (Upload upload = store.blobs().upload(0)) {
             upload.write(octets, 0, octets.length);
             upload.finish();
-            Origin origin = new Origin(protocol, null, null, "192.0.2.9", "mx.example.net", null);
             return intake.submit(
                     new Letter(
                             intake.nextId(),

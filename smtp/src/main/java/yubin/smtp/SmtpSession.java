@@ -214,7 +214,7 @@ final class SmtpSession {
 
     // ---- greeting, TLS, login
 
-    private Reply hello(SmtpCommand.Hello greeting) {
+    private Reply hello(SmtpCommand.Hello greeting) throws IOException {
         boolean lhlo = greeting.greeting() == SmtpCommand.Greeting.LHLO;
         if (lhlo != (kind == Smtp.Kind.LMTP)) {
             // RFC 2033 §4.1
@@ -229,7 +229,7 @@ final class SmtpSession {
         List<String> lines = new ArrayList<>();
         lines.add(settings.hostname().ascii());
         lines.add("PIPELINING");
-        lines.add("SIZE " + settings.messageOctetsMax());
+        lines.add("SIZE " + octetsMax());
         lines.add("8BITMIME");
         lines.add("SMTPUTF8");
         lines.add("CHUNKING");
@@ -333,7 +333,10 @@ final class SmtpSession {
             // RFC 6531 §3.5
             return Reply.of(550, "5.6.7", "an address with UTF-8 needs SMTPUTF8");
         }
-        if (parameters.size() > settings.messageOctetsMax()) return tooLarge();
+        long octetsMax = octetsMax();
+        if (parameters.size() > octetsMax) {
+            return Reply.of(552, "5.3.4", "letter larger than " + octetsMax + " octets");
+        }
         if (!rooms.hasRoom()) {
             return Reply.of(452, "4.3.1", "no room for letters now, come again later");
         }
@@ -354,9 +357,14 @@ final class SmtpSession {
                 || rooms.directory().mayWriteAs(login, address);
     }
 
-    private Reply tooLarge() {
-        return Reply.of(
-                552, "5.3.4", "letter larger than " + settings.messageOctetsMax() + " octets");
+    /// The largest letter of this session: the account's limit may be under the server's.
+    private long octetsMax() throws IOException {
+        long all = settings.messageOctetsMax();
+        if (login == null) return all;
+        return rooms.directory()
+                .account(login.account())
+                .map(account -> account.limits().messageOctets(all))
+                .orElse(all);
     }
 
     /// `RCPT TO:<forward-path>` adds one recipient to the transaction. RFC 5321 §4.1.1.3.
@@ -368,6 +376,11 @@ final class SmtpSession {
         }
         if (rcpt.utf8() && !transaction.parameters().smtpUtf8()) {
             return refused(Reply.of(553, "5.6.7", "an address with UTF-8 needs SMTPUTF8"));
+        }
+        if (login != null) {
+            int recipients = transaction.recipients().size() + 1;
+            Reply objection = rooms.intake().allowanceObjection(login.account(), recipients);
+            if (objection != null) return refused(objection);
         }
         Address address;
         Found found;
@@ -554,6 +567,7 @@ final class SmtpSession {
                         recipients.size() == 1 ? recipients.getFirst().address().toString() : null,
                         now);
         boolean submission = kind == Smtp.Kind.SUBMISSION;
+        long octetsMax = octetsMax();
         IncomingLetter.Missing missing =
                 submission
                         ? new IncomingLetter.Missing(
@@ -567,13 +581,12 @@ final class SmtpSession {
                                 .upload(transaction.tenantOr(login == null ? 0 : login.tenant())),
                         received,
                         missing,
-                        settings.messageOctetsMax());
+                        octetsMax);
         MailData.LoneEnds loneEnds =
                 transaction.isBinary()
                         ? MailData.LoneEnds.KEEP
                         : submission ? MailData.LoneEnds.MEND : MailData.LoneEnds.REFUSE;
-        MailData data =
-                new MailData(wire, letter, loneEnds, settings.messageOctetsMax(), bounds.letter());
+        MailData data = new MailData(wire, letter, loneEnds, octetsMax, bounds.letter());
         return new Arrival(id, letter, data);
     }
 

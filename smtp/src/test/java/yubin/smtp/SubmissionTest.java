@@ -311,6 +311,86 @@ class SubmissionTest {
     }
 
     @Test
+    void anAccountSendsNoLargerLettersThanItsLimit() {
+        var administration = house.directory.administration();
+        administration.setLimits("ann@example.com", new Account.Limits(0, 2000, 0));
+        asAnn(
+                """
+                C: EHLO [192.0.2.1]
+                S: 250-mx.example.com
+                S: 250-PIPELINING
+                S: 250-SIZE 2000
+                S: 250-8BITMIME
+                S: 250-SMTPUTF8
+                S: 250-CHUNKING
+                S: 250-BINARYMIME
+                S: 250-ENHANCEDSTATUSCODES
+                S: 250-DSN
+                S: 250-STARTTLS
+                S: 250-LIMITS RCPTMAX=1000 MAILMAX=100000
+                S: 250 HELP
+                C: MAIL FROM:<ann@example.com> SIZE=2001
+                S: 552 5.3.4 letter larger than 2000 octets
+                C: MAIL FROM:<ann@example.com>
+                S: 250 2.1.0 OK
+                C: RCPT TO:<bob@example.com>
+                S: 250 2.1.5 OK
+                C: DATA
+                S: 354 end with <CR><LF>.<CR><LF>
+                C: From: ann@example.com
+                C:
+                """
+                        + ("C: " + "x".repeat(98) + "\n").repeat(20)
+                        + """
+                        C: .
+                        S: 552 5.3.4 letter larger than 2000 octets
+                        C: MAIL FROM:<ann@example.com> SIZE=2000
+                        S: 250 2.1.0 OK
+                        """);
+        administration.setLimits("ann@example.com", Account.Limits.DEFAULT);
+    }
+
+    @Test
+    void anAccountSendsToNoMoreRecipientsInADayThanItsLimit() {
+        var administration = house.directory.administration();
+        administration.setLimits("ann@example.com", new Account.Limits(0, 0, 3));
+        asAnn(
+                """
+                C: MAIL FROM:<ann@example.com>
+                S: 250 2.1.0 OK
+                C: RCPT TO:<bob@example.com>
+                S: 250 2.1.5 OK
+                C: RCPT TO:<dan@example.org>
+                S: 250 2.1.5 OK
+                C: DATA
+                S: 354 end with <CR><LF>.<CR><LF>
+                C: From: ann@example.com
+                C:
+                C: two
+                C: .
+                S: 250 2.0.0 accepted as ...
+                C: MAIL FROM:<ann@example.com>
+                S: 250 2.1.0 OK
+                C: RCPT TO:<bob@example.com>
+                S: 250 2.1.5 OK
+                C: RCPT TO:<dan@example.org>
+                S: 452 4.7.1 you may send to 3 recipients in a day: try again in 24 h 1 min
+                C: DATA
+                S: 354 end with <CR><LF>.<CR><LF>
+                C: From: ann@example.com
+                C:
+                C: the third
+                C: .
+                S: 250 2.0.0 accepted as ...
+                C: MAIL FROM:<ann@example.com>
+                S: 250 2.1.0 OK
+                C: RCPT TO:<bob@example.com>
+                S: 452 4.7.1 ...
+                """);
+        administration.setLimits("ann@example.com", Account.Limits.DEFAULT);
+    }
+
+    @Test
     void loneLineEndsAreMended() throws IOException {
         asAnn(
                 """

@@ -40,6 +40,7 @@ public enum Kind {
     QUEUE_ENTRY(96),
     QUEUE_DUE(97),
     QUEUE_PARKED(98),
+    SENT(99),
     JOURNEY(112),
     JOURNEY_INDEX(113);
 
