@@ -4,10 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -60,11 +61,12 @@ class RoutesTest {
             at -> at.getAddress().getHostAddress().equals("192.0.2.99");
 
     private static Routes routes(int seed) {
-        Resolver resolver =
-                new Resolver(
-                        new ResolverSettings(
-                                List.of(), FixedAnswers.of(ZONE), Duration.ofSeconds(1)),
-                        InstantSource.system());
+        Resolver resolver;
+        try {
+            resolver = new Resolver(ResolverSettings.closed(FixedAnswers.of(ZONE)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         Routes.FixedRoutes fixed =
                 domain ->
                         switch (domain.ascii()) {

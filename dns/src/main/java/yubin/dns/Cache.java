@@ -104,6 +104,24 @@ final class Cache<V> {
         }
     }
 
+    /// Removes what is kept at and below a name; returns how many.
+    int removeUnder(Name name) {
+        int removed = 0;
+        for (Shard<V> shard : shards) {
+            synchronized (shard) {
+                Iterator<Map.Entry<Key, Entry<V>>> all = shard.entries.entrySet().iterator();
+                while (all.hasNext()) {
+                    Map.Entry<Key, Entry<V>> each = all.next();
+                    if (!each.getKey().name.isUnder(name)) continue;
+                    shard.octets -= octets(each.getKey(), each.getValue());
+                    all.remove();
+                    removed++;
+                }
+            }
+        }
+        return removed;
+    }
+
     void clear() {
         for (Shard<V> shard : shards) {
             synchronized (shard) {

@@ -29,6 +29,7 @@ public final class DnsServe implements AutoCloseable {
         Front front =
                 new Front(
                         recursion,
+                        new Inquiries(recursion, true),
                         authority,
                         settings.clients(),
                         settings.rateLimit(),

@@ -12,9 +12,6 @@ import javax.crypto.spec.SecretKeySpec;
 
 /// One question to the servers of one zone: which is asked, how often, and in which form.
 final class Exchange {
-    /// Times that a silent server is asked; its wait doubles.
-    private static final int ROUNDS = 3;
-
     private final Upstream upstream;
     private final Servers servers;
     private final RecursionSettings settings;
@@ -36,7 +33,7 @@ final class Exchange {
         String trouble = "";
         Sift weak = null;
         Set<InetSocketAddress> useless = new HashSet<>();
-        int rounds = zone.hasHosts() ? 1 : ROUNDS;
+        int rounds = zone.hasHosts() ? 1 : settings.sending().tries();
         for (int round = 0; round < rounds; round++) {
             Set<InetSocketAddress> tried = new HashSet<>(useless);
             InetSocketAddress server;
@@ -51,19 +48,19 @@ final class Exchange {
                             continue;
                         }
                         if (!(sift instanceof Sift.Lame(var why))) return sift;
-                        trouble = "name server " + text(server) + " " + why;
+                        trouble = "the name server " + text(server) + " " + why;
                         useless.add(server);
                     }
                     case Upstream.Reply.Garbage(var why) -> {
-                        trouble = "name server " + text(server) + " sent nonsense: " + why;
+                        trouble = "the name server " + text(server) + " sent nonsense: " + why;
                         useless.add(server);
                     }
                     case Upstream.Reply.Failed(var why) -> {
-                        trouble = "name server cannot be reached: " + why;
+                        trouble = "the name server cannot be reached: " + why;
                         useless.add(server);
                     }
                     case Upstream.Reply.Silent() ->
-                            trouble = "the name servers of " + zone.zone + " do not answer";
+                            trouble = Recursion.serversOf(zone.zone) + " do not answer";
                 }
             }
             if (weak != null || useless.containsAll(addresses)) break;
@@ -147,7 +144,7 @@ final class Exchange {
                     settings.cookies()
                             ? List.of(new Edns.Option(Edns.COOKIE, cookie(address, server)))
                             : List.of();
-            out.opt(new Edns(Edns.UDP_OCTETS, 0, 0, true, options));
+            out.opt(new Edns(settings.sending().ednsOctets(), 0, 0, true, options));
         }
         return out.copy();
     }

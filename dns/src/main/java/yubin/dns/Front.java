@@ -3,12 +3,7 @@ package yubin.dns;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import yubin.ledger.Counters;
 
 /// The resolver as a server: answers its clients' questions from the cache, and others when the
@@ -20,53 +15,40 @@ final class Front implements Answerer {
     /// Questions being worked on at once; beyond that they are refused with SERVFAIL.
     private static final int WAITING_MAX = 10_000;
 
-    /// Work goes on for so much longer than its client waits.
-    private static final int PATIENCE = 3;
-
-    /// RFC 9520 §3.2: a failure is remembered for a short time.
-    private static final int FAILURE_SECONDS = 5;
-
-    private static final int EDE_NO_ANSWER = 22;
-
     private static final Counters.Counter ASKED = Counters.of("dns.front.asked");
     private static final Counters.Counter FROM_TABLE = Counters.of("dns.front.finished");
     private static final Counters.Counter REFUSED = Counters.of("dns.front.refused");
 
     private final Recursion recursion;
+    private final Inquiries inquiries;
     private final Authority authority;
     private final Networks clients;
     private final RateLimit rateLimit;
     private final boolean minimalResponses;
-    private final Cache<Resolution> failures;
     private final AnswerTable table = new AnswerTable(1 << 17, 64 << 20);
     private final Semaphore free = new Semaphore(WAITING_MAX);
-    private final ConcurrentHashMap<Asked, CompletableFuture<Resolution>> running =
-            new ConcurrentHashMap<>();
-
-    private final ConcurrentHashMap<Question, Boolean> refreshing = new ConcurrentHashMap<>();
-
-    private record Asked(Question question, boolean checkingDisabled) {}
 
     /// @param authority null when there are no zones of our own
     /// @param rateLimit answers a second for each client network, 0 for no limit
     Front(
             Recursion recursion,
+            Inquiries inquiries,
             Authority authority,
             Networks clients,
             int rateLimit,
             boolean minimalResponses) {
         this.rateLimit = rateLimit == 0 ? null : new RateLimit(rateLimit);
         this.recursion = recursion;
+        this.inquiries = inquiries;
         this.authority = authority;
         this.clients = clients;
         this.minimalResponses = minimalResponses;
         if (!minimalResponses) recursion.keepBeside();
-        this.failures = new Cache<>(recursion.settings.clock(), 4 << 20, Resolution::octets);
     }
 
     /// Forgets everything learned.
     void clear() {
-        failures.clear();
+        inquiries.clear();
         table.clear();
         recursion.clear();
     }
@@ -123,18 +105,13 @@ final class Front implements Answerer {
             return asked.refuse(out, Rcode.NOTIMP);
         }
         boolean disabled = (asked.flags() & Message.CD) != 0;
-        Resolution known = recursion.known(question, disabled);
-        if (known == null) {
-            Cache.Entry<Resolution> failed = failures.fresh(question.name(), question.type());
-            if (failed != null) known = failed.value();
-        }
+        Resolution known = inquiries.known(question, disabled);
         if (known != null) {
             int octets = write(asked, known, out);
             if (known.extendedError() < 0) {
                 long now = recursion.links.now();
                 table.put(query, length, response, octets, now, finishedTtl(known));
             }
-            if (recursion.isNearlyOld(question)) refresh(question);
             return octets;
         }
         if ((asked.flags() & Message.RD) == 0) return asked.refuse(out, Rcode.REFUSED);
@@ -145,7 +122,7 @@ final class Front implements Answerer {
                         () -> {
                             try {
                                 MessageWriter late = new MessageWriter(new byte[4096]);
-                                Resolution resolution = await(question, disabled);
+                                Resolution resolution = inquiries.ask(question, disabled);
                                 int octets = write(asked, resolution, late);
                                 if ((late.flags() & Message.TC) != 0 && !path.udp()) {
                                     late = new MessageWriter();
@@ -179,65 +156,10 @@ final class Front implements Answerer {
         return asked.finish(out);
     }
 
-    private Resolution await(Question question, boolean disabled) {
-        long patience = recursion.settings.deadline().toNanos();
-        Asked key = new Asked(question, disabled);
-        CompletableFuture<Resolution> mine = new CompletableFuture<>();
-        CompletableFuture<Resolution> shared = running.putIfAbsent(key, mine);
-        if (shared == null) {
-            shared = mine;
-            Work work = new Work(System.nanoTime() + PATIENCE * patience);
-            Thread.ofVirtual().start(() -> resolve(key, work, mine));
-        }
-        try {
-            return shared.get(patience, TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            Resolution stale = recursion.stale(question);
-            return stale != null ? stale : Resolution.failed("no answer in time", 5, EDE_NO_ANSWER);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Resolution.failed("interrupted", 5, -1);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     /// A finished answer leaves its table early, so that somebody sees that it grows old.
     private static int finishedTtl(Resolution resolution) {
         int ttl = resolution.ttl();
         return ttl < 60 ? ttl : ttl - ttl / 10;
-    }
-
-    /// Asks again for what is popular before it has run out.
-    private void refresh(Question question) {
-        if (refreshing.putIfAbsent(question, true) != null) return;
-        Work work = new Work(System.nanoTime() + recursion.settings.deadline().toNanos());
-        Thread.ofVirtual()
-                .start(
-                        () -> {
-                            try {
-                                recursion.refresh(question, work);
-                            } finally {
-                                refreshing.remove(question);
-                            }
-                        });
-    }
-
-    private void resolve(Asked key, Work work, CompletableFuture<Resolution> mine) {
-        Resolution resolution = Resolution.failed("our own mistake in the resolver", 30, -1);
-        try {
-            resolution = recursion.resolve(key.question, key.checkingDisabled, work);
-            if (resolution.kind() == Resolution.Kind.FAILED) {
-                Resolution stale = recursion.stale(key.question);
-                if (stale != null) resolution = stale;
-            }
-            if (resolution.kind() == Resolution.Kind.FAILED) {
-                failures.put(key.question.name(), key.question.type(), resolution, FAILURE_SECONDS);
-            }
-        } finally {
-            running.remove(key, mine);
-            mine.complete(resolution);
-        }
     }
 
     private static int flags(ServerQuery asked) {

@@ -45,11 +45,12 @@ final class Recursion implements AutoCloseable {
 
     final RecursionSettings settings;
     private final Upstream upstream;
-    private final Servers servers = new Servers();
+    private final Servers servers;
     private final Exchange exchange;
     final Cache<Link> links;
     private final Cache<Delegation> cuts;
     final Validator validator;
+    private final SpecialNames specialNames;
     private final Delegation root;
     private volatile boolean primed;
     private final ConcurrentHashMap<Asked, CompletableFuture<Sift>> exchanges =
@@ -59,11 +60,13 @@ final class Recursion implements AutoCloseable {
 
     Recursion(RecursionSettings settings) throws IOException {
         this.settings = settings;
-        this.upstream = new Upstream();
+        this.upstream = new Upstream(settings.sending());
+        this.servers = new Servers(settings.sending().firstWait());
         this.exchange = new Exchange(upstream, servers, settings);
         this.links = new Cache<>(settings.clock(), settings.cacheOctets(), Link::octets);
         this.cuts = new Cache<>(settings.clock(), settings.cacheOctets() / 4, Delegation::octets);
         this.validator = new Validator(this);
+        this.specialNames = new SpecialNames(settings);
         this.root = new Delegation(Name.ROOT, false, Integer.MAX_VALUE);
         for (RecursionSettings.Hint hint : settings.rootHints()) root.address(hint.address());
         this.primed = !settings.prime();
@@ -75,6 +78,11 @@ final class Recursion implements AutoCloseable {
         cuts.clear();
         validator.clear();
         servers.clear();
+    }
+
+    /// Forgets what is known at and below a name; the trust in its zones too.
+    int clear(Name name) {
+        return links.removeUnder(name) + cuts.removeUnder(name) + validator.clear(name);
     }
 
     @Override
@@ -89,9 +97,17 @@ final class Recursion implements AutoCloseable {
         try {
             return follow(question, checkingDisabled, work, false);
         } catch (Trouble e) {
-            return Resolution.failed(
-                    question.name().host() + ": " + e.getMessage(), 30, e.extendedError);
+            return Resolution.failed(sentence(question, e.getMessage()), 30, e.extendedError);
         }
+    }
+
+    /// Why a name could not be looked up, for a person.
+    static String sentence(Question question, String why) {
+        return question.name().host() + " cannot be looked up: " + why;
+    }
+
+    static String serversOf(Name zone) {
+        return zone.isRoot() ? "the root name servers" : "the name servers of " + zone.host();
     }
 
     /// The same from what is known already; null when that is not enough.
@@ -219,6 +235,8 @@ final class Recursion implements AutoCloseable {
         Name name = question.name();
         Cache.Entry<Link> entry = links.fresh(name, question.type());
         if (entry != null) return entry;
+        Link special = specialNames.link(question);
+        if (special != null) return new Cache.Entry<>(special, links.now(), special.ttl);
         entry = links.fresh(name, Type.CNAME);
         if (entry != null && entry.value().kind == Link.Kind.ALIAS) return entry;
         entry = links.fresh(name, NO_NAME);
@@ -437,7 +455,7 @@ final class Recursion implements AutoCloseable {
             }
             if (!moreAddresses(zone, work, hostsTried)) {
                 if (last != null) return last;
-                return new Sift.Lame("no name server of " + zone.zone + " has a usable address");
+                return new Sift.Lame(serversOf(zone.zone) + " have no usable address");
             }
         }
     }
@@ -445,6 +463,7 @@ final class Recursion implements AutoCloseable {
     private Sift joined(
             Delegation zone, Question question, List<InetSocketAddress> addresses, Work work)
             throws Trouble {
+        work.asking(zone.zone);
         Asked key = new Asked(zone.zone, question);
         CompletableFuture<Sift> mine = new CompletableFuture<>();
         CompletableFuture<Sift> running = exchanges.putIfAbsent(key, mine);
@@ -456,13 +475,13 @@ final class Recursion implements AutoCloseable {
             } finally {
                 exchanges.remove(key, mine);
                 // Nobody waits for one that ended in trouble.
-                mine.complete(new Sift.Lame("the name servers of " + zone.zone + " do not answer"));
+                mine.complete(new Sift.Lame(serversOf(zone.zone) + " do not answer"));
             }
         }
         try {
             return running.get(Math.max(0, work.left()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new Trouble("the name servers of " + zone.zone + " do not answer", 22);
+            throw new Trouble(serversOf(zone.zone) + " do not answer", 22);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Trouble("interrupted", -1);

@@ -23,7 +23,8 @@ import java.util.Set;
 /// @param deadline of one resolution as the asker sees it
 /// @param cacheOctets bound of the cache of links
 /// @param port of servers found by delegation: 53 but in tests
-record RecursionSettings(
+/// @param sending how questions go out
+public record RecursionSettings(
         List<Hint> rootHints,
         Map<Name, List<InetSocketAddress>> stubs,
         Map<Name, List<InetSocketAddress>> forwards,
@@ -40,9 +41,21 @@ record RecursionSettings(
         boolean oldAlgorithms,
         Duration deadline,
         long cacheOctets,
-        int port) {
+        int port,
+        Sending sending) {
     /// A root server's name and one address of it.
-    record Hint(Name name, InetSocketAddress address) {}
+    public record Hint(Name name, InetSocketAddress address) {}
+
+    /// @param ednsOctets the largest datagram that we take, 512 to 4096
+    /// @param portLeast the first UDP port that questions may leave from; 0: the system chooses
+    /// @param portMost the last one
+    /// @param tries that a silent server is asked, each waiting twice as long as the one before
+    /// @param firstWait for a server whose speed is not known yet
+    public record Sending(
+            int ednsOctets, int portLeast, int portMost, int tries, Duration firstWait) {
+        public static final Sending DEFAULT =
+                new Sending(Edns.UDP_OCTETS, 0, 0, 3, Duration.ofMillis(400));
+    }
 
     static RecursionSettings defaults(InstantSource clock) {
         return new RecursionSettings(
@@ -62,6 +75,7 @@ record RecursionSettings(
                 false,
                 Duration.ofSeconds(5),
                 64 << 20,
-                53);
+                53,
+                Sending.DEFAULT);
     }
 }

@@ -1,36 +1,25 @@
 package yubin.dns;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import yubin.ledger.Counters;
 import yubin.mail.Domain;
 
 /// Asks the DNS for the rooms. Safe for many threads; blocks the calling one until its deadline.
 ///
-/// Order: fixed answers, then the cache, then the servers. Equal questions at the same time share
-/// one resolution, which goes on into the cache when its first caller has given up.
+/// Order: fixed answers, then the cache, then name servers, by its own recursion from the root or
+/// through the servers configured; what comes is validated either way.
 public final class Resolver implements AutoCloseable {
-    private static final long CACHE_OCTETS = 16 << 20;
-
     /// Aliases followed through fixed answers.
     private static final int ALIASES_MAX = 12;
 
@@ -38,77 +27,17 @@ public final class Resolver implements AutoCloseable {
     private static final Counters.Counter FROM_CACHE = Counters.of("dns.resolver.cached");
 
     private final FixedAnswers hosts;
-    private final Duration deadline;
-    private final Cache<Resolution> cache;
-    private final Upstream upstream;
-    private final Stub stub;
-    private final ConcurrentHashMap<Question, CompletableFuture<Resolution>> running =
-            new ConcurrentHashMap<>();
 
-    public Resolver(ResolverSettings settings, InstantSource clock) {
+    /// Both null when nobody is asked.
+    private final Recursion recursion;
+
+    private final Inquiries inquiries;
+
+    /// @throws IOException when no socket can be had
+    public Resolver(ResolverSettings settings) throws IOException {
         this.hosts = settings.hosts();
-        this.deadline = settings.deadline();
-        this.cache = new Cache<>(clock, CACHE_OCTETS, Resolution::octets);
-        if (settings.servers().isEmpty()) {
-            upstream = null;
-            stub = null;
-        } else {
-            try {
-                upstream = new Upstream();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            stub = new Stub(upstream, settings.servers());
-        }
-    }
-
-    /// Reads `address[:port]`, `[v6]:port` texts; an empty list means the system's servers
-    /// (/etc/resolv.conf), which may be none.
-    ///
-    /// @throws IllegalArgumentException naming the text that is no address
-    public static List<InetSocketAddress> servers(List<String> texts) {
-        if (texts.isEmpty()) return systemServers();
-        return texts.stream().map(Resolver::server).toList();
-    }
-
-    private static InetSocketAddress server(String text) {
-        String host = text.strip();
-        int port = 53;
-        int colon = host.lastIndexOf(':');
-        boolean bracketed = host.startsWith("[");
-        boolean hasPort =
-                bracketed ? host.contains("]:") : colon >= 0 && host.indexOf(':') == colon;
-        try {
-            if (hasPort) {
-                port = Integer.parseInt(host.substring(colon + 1));
-                host = host.substring(0, colon);
-            }
-            if (bracketed != host.endsWith("]")) throw new IllegalArgumentException("bracket");
-            if (bracketed) host = host.substring(1, host.length() - 1);
-            if (port < 1 || port > 65_535) throw new IllegalArgumentException("port " + port);
-            return new InetSocketAddress(InetAddress.ofLiteral(host), port);
-        } catch (RuntimeException e) {
-            throw new IllegalArgumentException("not an address[:port]: " + text, e);
-        }
-    }
-
-    private static List<InetSocketAddress> systemServers() {
-        Path file = Path.of("/etc/resolv.conf");
-        List<InetSocketAddress> found = new ArrayList<>();
-        try {
-            for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
-                String[] words = line.strip().split("\\s+");
-                if (words.length < 2 || !words[0].equals("nameserver")) continue;
-                try {
-                    found.add(new InetSocketAddress(InetAddress.ofLiteral(words[1]), 53));
-                } catch (IllegalArgumentException e) {
-                    // A line that nobody could use.
-                }
-            }
-        } catch (IOException e) {
-            // No file, no servers.
-        }
-        return found;
+        this.recursion = settings.recursion() == null ? null : new Recursion(settings.recursion());
+        this.inquiries = recursion == null ? null : new Inquiries(recursion, settings.prefetch());
     }
 
     /// Mail exchangers of a domain, sorted by preference; [Mx#isNull] may be among them.
@@ -122,7 +51,7 @@ public final class Resolver implements AutoCloseable {
     /// When one family has addresses, trouble with the other is not reported.
     public Lookup<List<InetAddress>> addresses(String host) {
         CompletableFuture<Lookup<List<InetAddress>>> six = new CompletableFuture<>();
-        Thread.startVirtualThread(() -> six.complete(family(host, Type.AAAA)));
+        Thread.ofVirtual().name("dns-lookup").start(() -> six.complete(family(host, Type.AAAA)));
         Lookup<List<InetAddress>> four = family(host, Type.A);
         return merge(four, six.join());
     }
@@ -307,7 +236,7 @@ public final class Resolver implements AutoCloseable {
     }
 
     private Resolution outside(Question question) {
-        if (stub == null) {
+        if (inquiries == null) {
             boolean empty = hosts != null && hosts.isEmptyNonTerminal(question.name());
             return new Resolution(
                     empty ? Resolution.Kind.NODATA : Resolution.Kind.NXDOMAIN,
@@ -318,60 +247,37 @@ public final class Resolver implements AutoCloseable {
                     "",
                     -1);
         }
-        Cache.Entry<Resolution> known = cache.fresh(question.name(), question.type());
-        if (known != null) {
-            FROM_CACHE.increment();
-            return known.value().aged(known.age(cache.now()));
-        }
-        CompletableFuture<Resolution> mine = new CompletableFuture<>();
-        CompletableFuture<Resolution> shared = running.putIfAbsent(question, mine);
-        if (shared == null) {
-            shared = mine;
-            long end = System.nanoTime() + deadline.toNanos();
-            Thread.ofVirtual().name("dns-lookup").start(() -> work(question, end, mine));
-        }
-        return await(shared, question);
+        Resolution known = inquiries.known(question, false);
+        if (known == null) return inquiries.ask(question, false);
+        FROM_CACHE.increment();
+        return known;
     }
 
-    private void work(Question question, long end, CompletableFuture<Resolution> mine) {
-        Resolution resolution = null;
-        try {
-            resolution = stub.resolve(question, end);
-            if (resolution.kind() != Resolution.Kind.FAILED) {
-                cache.put(question.name(), question.type(), resolution, resolution.ttl());
-            }
-        } finally {
-            // Cached before it leaves the list, so that the next asker finds it in one of them.
-            running.remove(question, mine);
-            mine.complete(
-                    resolution != null
-                            ? resolution
-                            : Resolution.failed("our own mistake in the resolver", 300, -1));
-        }
+    /// Forgets what is known of a name and of all below it.
+    ///
+    /// @return how many answers and delegations were forgotten
+    public int flush(Name name) {
+        return recursion == null ? 0 : recursion.clear(name) + inquiries.clear(name);
     }
 
-    private Resolution await(CompletableFuture<Resolution> shared, Question question) {
-        try {
-            return shared.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            return Resolution.failed(
-                    "no answer for "
-                            + question.name().host()
-                            + " within "
-                            + deadline.toSeconds()
-                            + " s",
-                    30,
-                    22);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Resolution.failed("interrupted", 1, -1);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
+    /// Forgets everything learned: answers, failures, round trip times.
+    public void flush() {
+        if (recursion == null) return;
+        recursion.clear();
+        inquiries.clear();
+    }
+
+    /// For what answers clients beside us; null when nobody is asked.
+    Recursion recursion() {
+        return recursion;
+    }
+
+    Inquiries inquiries() {
+        return inquiries;
     }
 
     @Override
     public void close() {
-        if (upstream != null) upstream.close();
+        if (recursion != null) recursion.close();
     }
 }

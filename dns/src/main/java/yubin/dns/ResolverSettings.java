@@ -2,22 +2,55 @@ package yubin.dns;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /// How a [Resolver] finds its answers.
 ///
-/// @param servers asked in order; empty: nobody is asked, only fixed answers exist
+/// @param recursion how it asks name servers; null: nobody is asked, only fixed answers exist
 /// @param hosts fixed answers that go before all servers; null for none
-/// @param deadline for each lookup as a whole
-public record ResolverSettings(
-        List<InetSocketAddress> servers, FixedAnswers hosts, Duration deadline) {
-    public static final Duration DEADLINE = Duration.ofSeconds(5);
-
-    public ResolverSettings {
-        servers = List.copyOf(servers);
+/// @param prefetch ask again for what is popular before it has run out
+public record ResolverSettings(RecursionSettings recursion, FixedAnswers hosts, boolean prefetch) {
+    /// As a post office has it whose configuration says nothing.
+    public static ResolverSettings defaults() {
+        return new ResolverSettings(RecursionSettings.defaults(InstantSource.system()), null, true);
     }
 
-    public ResolverSettings(List<InetSocketAddress> servers, FixedAnswers hosts) {
-        this(servers, hosts, DEADLINE);
+    /// Nobody is asked: every name is among the fixed answers or does not exist.
+    public static ResolverSettings closed(FixedAnswers hosts) {
+        return new ResolverSettings(null, hosts, false);
+    }
+
+    /// Recursive servers are asked, and what they say is not validated.
+    public static ResolverSettings forwarding(
+            List<InetSocketAddress> servers,
+            FixedAnswers hosts,
+            Duration deadline,
+            InstantSource clock) {
+        RecursionSettings plain = RecursionSettings.defaults(clock);
+        return new ResolverSettings(
+                new RecursionSettings(
+                        List.of(),
+                        Map.of(),
+                        Map.of(Name.ROOT, List.copyOf(servers)),
+                        List.of(),
+                        Set.of(),
+                        clock,
+                        false,
+                        true,
+                        true,
+                        false,
+                        true,
+                        true,
+                        false,
+                        false,
+                        deadline,
+                        plain.cacheOctets(),
+                        plain.port(),
+                        plain.sending()),
+                hosts,
+                true);
     }
 }

@@ -3,7 +3,6 @@ package yubin.dns;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,7 +104,8 @@ record ServeSettings(
                         flag(root, "oldAlgorithms", fixedClock),
                         Duration.ofMillis((long) (1000 * root.path("deadline").asDouble(5))),
                         root.path("cacheOctets").asLong(128 << 20),
-                        53);
+                        53,
+                        RecursionSettings.Sending.DEFAULT);
         return new ServeSettings(
                 listen(root.path("listen").asString("127.0.0.1:5353")),
                 Math.clamp(root.path("threads").asInt(1), 1, 64),
@@ -167,27 +167,5 @@ record ServeSettings(
             return InstantSource.fixed(Instant.ofEpochSecond(root.get("now").asLong()));
         }
         return InstantSource.system();
-    }
-
-    /// The second since 1970 in a file, read at each look. An unreadable moment (the file is being
-    /// replaced) gives the last one.
-    private static final class FileClock implements InstantSource {
-        private final Path file;
-        private volatile Instant last = Instant.EPOCH;
-
-        FileClock(Path file) {
-            this.file = file;
-        }
-
-        @Override
-        public Instant instant() {
-            try {
-                String text = Files.readString(file, StandardCharsets.US_ASCII).strip();
-                last = Instant.ofEpochSecond(Long.parseLong(text));
-            } catch (IOException | NumberFormatException e) {
-                // The last good reading stands.
-            }
-            return last;
-        }
     }
 }

@@ -1,6 +1,7 @@
 package yubin.dns;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,7 +15,6 @@ final class Servers {
     /// Servers remembered; beyond that the table starts anew.
     private static final int MAX = 50_000;
 
-    private static final long FIRST_WAIT_NANOS = 400_000_000L;
     private static final long WAIT_MIN_NANOS = 200_000_000L;
     private static final long WAIT_MAX_NANOS = 2_000_000_000L;
 
@@ -33,8 +33,14 @@ final class Servers {
         volatile boolean keepsNoCase;
         volatile byte[] cookie;
 
+        private final long firstWaitNanos;
+
+        Server(long firstWaitNanos) {
+            this.firstWaitNanos = firstWaitNanos;
+        }
+
         long waitNanos() {
-            long base = smoothNanos == 0 ? FIRST_WAIT_NANOS : smoothNanos + 4 * varianceNanos;
+            long base = smoothNanos == 0 ? firstWaitNanos : smoothNanos + 4 * varianceNanos;
             long wait = Math.clamp(base, WAIT_MIN_NANOS, WAIT_MAX_NANOS);
             return Math.min(wait << Math.min(silences, 3), WAIT_MAX_NANOS);
         }
@@ -65,12 +71,18 @@ final class Servers {
     }
 
     private final ConcurrentHashMap<InetSocketAddress, Server> known = new ConcurrentHashMap<>();
+    private final long firstWaitNanos;
+
+    /// @param firstWait for an answer of a server that was never asked
+    Servers(Duration firstWait) {
+        this.firstWaitNanos = firstWait.toNanos();
+    }
 
     Server of(InetSocketAddress address) {
         Server server = known.get(address);
         if (server != null) return server;
         if (known.size() > MAX) known.clear();
-        return known.computeIfAbsent(address, _ -> new Server());
+        return known.computeIfAbsent(address, _ -> new Server(firstWaitNanos));
     }
 
     /// The one to ask next; null when all were tried.

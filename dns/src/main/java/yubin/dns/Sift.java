@@ -87,7 +87,7 @@ sealed interface Sift {
         boolean upward = false;
         for (RRset set : message.authority()) upward |= set.type() == Type.NS;
         if (upward && !message.has(Message.AA) && !(message.has(Message.RA) && !asked.forward)) {
-            return new Lame("is no server for " + asked.zone);
+            return new Lame("is no server for " + asked.zone.host());
         }
         links.add(negative(message, question, proofs, asked));
         return told(links);

@@ -2,6 +2,7 @@ package yubin.dns;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -23,6 +24,9 @@ import yubin.ledger.Counters;
 final class Upstream implements AutoCloseable {
     static final int PORTS = 256;
     private static final int USES_MAX = 200;
+
+    /// Random ports tried when those drawn are occupied.
+    private static final int BINDS_MAX = 50;
 
     private static final Counters.Counter SENT = Counters.of("dns.upstream.sent");
     private static final Counters.Counter SENT_TCP = Counters.of("dns.upstream.tcp");
@@ -69,9 +73,14 @@ final class Upstream implements AutoCloseable {
     private final Selector selector;
     private final Port[] ports = new Port[PORTS];
     private final Object portsLock = new Object();
+    private final int portLeast;
+    private final int portMost;
     private volatile boolean closed;
 
-    Upstream() throws IOException {
+    /// @param sending its ports
+    Upstream(RecursionSettings.Sending sending) throws IOException {
+        portLeast = sending.portLeast();
+        portMost = sending.portMost();
         selector = Selector.open();
         Thread.ofPlatform().daemon().name("dns-upstream").start(this::receive);
     }
@@ -131,8 +140,7 @@ final class Upstream implements AutoCloseable {
             if (port == null) {
                 DatagramChannel channel = DatagramChannel.open();
                 try {
-                    // Port 0: Linux draws from its ephemeral range at random.
-                    channel.bind(null);
+                    bind(channel);
                     channel.configureBlocking(false);
                     port = new Port(channel);
                     channel.register(selector, SelectionKey.OP_READ, port);
@@ -145,6 +153,23 @@ final class Upstream implements AutoCloseable {
             }
             if (++port.uses >= USES_MAX) ports[slot] = null;
             return port;
+        }
+    }
+
+    /// To a random port of the range given; without one Linux draws from its own at random.
+    private void bind(DatagramChannel channel) throws IOException {
+        if (portLeast == 0) {
+            channel.bind(null);
+            return;
+        }
+        for (int attempt = 0; ; attempt++) {
+            int port = portLeast + Entropy.below(portMost - portLeast + 1);
+            try {
+                channel.bind(new InetSocketAddress(port));
+                return;
+            } catch (BindException e) {
+                if (attempt == BINDS_MAX) throw e;
+            }
         }
     }
 

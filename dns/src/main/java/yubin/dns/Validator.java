@@ -76,6 +76,10 @@ final class Validator {
         trusts.clear();
     }
 
+    int clear(Name name) {
+        return trusts.removeUnder(name);
+    }
+
     /// The security of a link, found out now if nobody did before.
     ///
     /// @throws Trouble when the records needed for it cannot be had: that is not bogus

@@ -21,6 +21,9 @@ final class Work {
     /// By [System#nanoTime].
     final long end;
 
+    /// The zone whose servers are being asked; null before the first.
+    private volatile Name asking;
+
     private int queries;
     private int hostLookups;
     private int checks;
@@ -34,6 +37,14 @@ final class Work {
 
     long left() {
         return end - System.nanoTime();
+    }
+
+    void asking(Name zone) {
+        asking = zone;
+    }
+
+    Name asking() {
+        return asking;
     }
 
     void query() throws Trouble {

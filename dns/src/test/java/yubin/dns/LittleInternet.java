@@ -181,7 +181,8 @@ final class LittleInternet implements AutoCloseable {
                                     true,
                                     Duration.ofSeconds(3),
                                     16 << 20,
-                                    port));
+                                    port,
+                                    RecursionSettings.Sending.DEFAULT));
             running.add(recursion);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -22,9 +22,13 @@ class ResolverTest {
     private final AtomicLong second = new AtomicLong(1_000_000);
     private final InstantSource clock = () -> Instant.ofEpochSecond(second.get());
 
-    private Resolver resolver(InetSocketAddress... servers) {
-        return new Resolver(
-                new ResolverSettings(List.of(servers), null, Duration.ofSeconds(3)), clock);
+    private Resolver resolver(InetSocketAddress... servers) throws IOException {
+        return forwarding(null, Duration.ofSeconds(3), servers);
+    }
+
+    private Resolver forwarding(FixedAnswers hosts, Duration deadline, InetSocketAddress... servers)
+            throws IOException {
+        return new Resolver(ResolverSettings.forwarding(List.of(servers), hosts, deadline, clock));
     }
 
     private static Authority authority() throws IOException {
@@ -77,11 +81,7 @@ class ResolverTest {
     void aSilentServerIsUnavailableWithinTheDeadlineAndAnotherHelps() throws Exception {
         try (ServerFrom silent = new ServerFrom(_ -> List.of());
                 Authority authority = authority()) {
-            try (Resolver resolver =
-                    new Resolver(
-                            new ResolverSettings(
-                                    List.of(silent.address()), null, Duration.ofMillis(700)),
-                            clock)) {
+            try (Resolver resolver = forwarding(null, Duration.ofMillis(700), silent.address())) {
                 long start = System.nanoTime();
                 Lookup.Unavailable<?> none =
                         assertInstanceOf(Lookup.Unavailable.class, resolver.txt("example.com"));
@@ -197,7 +197,7 @@ class ResolverTest {
                         *.wild.test. A 127.0.0.2
                         3.2.0.192.in-addr.arpa. PTR MX.example.com.
                         """);
-        try (Resolver closed = new Resolver(new ResolverSettings(List.of(), hosts), clock)) {
+        try (Resolver closed = new Resolver(ResolverSettings.closed(hosts))) {
             assertEquals(
                     List.of(new Mx(10, "mx.tokyo.test")),
                     answer(closed.mx(Domain.of("tokyo.test"))).value());
@@ -214,29 +214,9 @@ class ResolverTest {
             assertInstanceOf(Lookup.Unavailable.class, closed.addresses("a.tokyo.test"));
         }
         try (Authority authority = authority();
-                Resolver open =
-                        new Resolver(
-                                new ResolverSettings(List.of(authority.address()), hosts), clock)) {
+                Resolver open = forwarding(hosts, Duration.ofSeconds(3), authority.address())) {
             answer(open.addresses("out.tokyo.test"));
             assertInstanceOf(Lookup.NoData.class, open.txt("tokyo.test"));
-        }
-    }
-
-    @Test
-    void serversAreReadFromText() {
-        assertEquals(
-                "[/192.0.2.1:53, /192.0.2.1:5353, /[2001:db8:0:0:0:0:0:1]:53,"
-                        + " /[2001:db8:0:0:0:0:0:1]:99]",
-                Resolver.servers(
-                                List.of(
-                                        "192.0.2.1",
-                                        "192.0.2.1:5353",
-                                        "2001:db8::1",
-                                        "[2001:db8::1]:99"))
-                        .toString());
-        for (String bad : List.of("example.com", "192.0.2.1:0", "192.0.2.1:x", "[::1")) {
-            org.junit.jupiter.api.Assertions.assertThrows(
-                    IllegalArgumentException.class, () -> Resolver.servers(List.of(bad)), bad);
         }
     }
 }
