@@ -126,8 +126,13 @@ final class DemoJourney {
 
     /// The questions that the carts will ask.
     private void lookUp() throws IOException {
-        ResolverSettings settings = new ResolverSettings(List.of(town.dns()), null);
-        try (Resolver resolver = new Resolver(settings, java.time.InstantSource.system())) {
+        ResolverSettings settings =
+                ResolverSettings.forwarding(
+                        List.of(town.dns()),
+                        null,
+                        Duration.ofSeconds(5),
+                        java.time.InstantSource.system());
+        try (Resolver resolver = new Resolver(settings)) {
             for (DemoTown.Resident resident : List.of(ANN, BEN)) {
                 Domain domain = Domain.of(resident.domain());
                 if (!(resolver.mx(domain) instanceof Lookup.Answer<List<yubin.dns.Mx>> mx)) {

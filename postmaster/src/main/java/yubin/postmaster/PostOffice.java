@@ -87,7 +87,11 @@ final class PostOffice implements AutoCloseable {
             for (InetSocketAddress at : config.listen().get(service)) open(service, at);
         }
         nameWhatIsNotBuilt();
-        maps = new MapRoom(new Resolver(answers(), office.clock()));
+        try {
+            maps = new MapRoom(new Resolver(answers()));
+        } catch (IOException e) {
+            throw Trouble.server("the resolver cannot start: " + ConfigFile.reason(e));
+        }
         Carrier.Settings settings = Carrier.Settings.of(config.hostname(), this::isOurs);
         carrier =
                 Carrier.start(
@@ -111,9 +115,11 @@ final class PostOffice implements AutoCloseable {
         } catch (IOException e) {
             throw Trouble.server("resolver.hosts " + config.hosts() + ": " + ConfigFile.reason(e));
         }
-        List<InetSocketAddress> servers = config.resolvers();
-        return new ResolverSettings(
-                servers.isEmpty() ? Resolver.servers(List.of()) : servers, hosts);
+        if (config.resolvers().isEmpty()) {
+            return new ResolverSettings(ResolverSettings.defaults().recursion(), hosts, true);
+        }
+        Duration deadline = Duration.ofSeconds(5);
+        return ResolverSettings.forwarding(config.resolvers(), hosts, deadline, office.clock());
     }
 
     /// True where we take letters from other post offices ourselves.
