@@ -31,6 +31,7 @@ public final class Authority implements Answerer, AutoCloseable {
 
     private volatile Snapshot snapshot = new Snapshot(Map.of(), new AnswerTable(1, 0));
     private DnsListener listener;
+    private volatile Transfers transfers;
 
     /// Answers nobody yet: what asks it is a [DnsListener] or a [Front].
     public Authority(Collection<Zone> zones) {
@@ -58,7 +59,20 @@ public final class Authority implements Answerer, AutoCloseable {
         int names = 128;
         for (Zone zone : newZones) names += zone.nodes().size();
         int slots = Math.min(TABLE_SLOTS_MAX, Integer.highestOneBit(names) * 16);
+        Map<Name, Zone> before = snapshot.zones;
         snapshot = new Snapshot(Map.copyOf(map), new AnswerTable(slots, TABLE_OCTETS));
+        Transfers special = transfers;
+        if (special != null) special.replaced(before, map);
+    }
+
+    /// Gives zones to secondaries from now on, and hears of changes.
+    public void transfers(Transfers rules) {
+        transfers = rules;
+    }
+
+    /// True for what only the authority understands: transfers, NOTIFY and signed messages.
+    boolean wants(byte[] query, int length) {
+        return transfers != null && Transfers.isSpecial(query, length);
     }
 
     @Override
@@ -74,6 +88,19 @@ public final class Authority implements Answerer, AutoCloseable {
             ANSWERED.increment();
             return octets;
         }
+        Transfers special = transfers;
+        if (special != null && Transfers.isSpecial(query, length)) {
+            return special.answer(now.zones, query, length, response, path, later, this);
+        }
+        return plain(now, query, length, response, path);
+    }
+
+    /// The answer to an ordinary question that is not in the table.
+    int plain(byte[] query, int length, byte[] response, Path path) {
+        return plain(snapshot, query, length, response, path);
+    }
+
+    private static int plain(Snapshot now, byte[] query, int length, byte[] response, Path path) {
         MessageWriter out = new MessageWriter(response);
         ServerQuery asked = ServerQuery.read(query, length, out, path.udp());
         if (asked == null) return out.length();
@@ -81,7 +108,7 @@ public final class Authority implements Answerer, AutoCloseable {
         Zone zone = zoneFor(now.zones, asked.question().name(), asked.question().type());
         if (zone == null) return asked.refuse(out, Rcode.REFUSED);
         new Answer(now.zones, zone, asked, out).write();
-        octets = asked.finish(out);
+        int octets = asked.finish(out);
         now.table.put(query, length, response, octets, 0, AnswerTable.FOREVER);
         return octets;
     }

@@ -88,6 +88,9 @@ final class Front implements Answerer {
                 return octets;
             }
         }
+        if (authority != null && authority.wants(query, length)) {
+            return authority.answer(query, length, response, path, later);
+        }
         MessageWriter out = new MessageWriter(response);
         ServerQuery asked = ServerQuery.read(query, length, out, path.udp());
         if (asked == null) return out.length();

@@ -46,8 +46,15 @@ public final class Zone {
     private final Map<Name, Node> nodes;
     private final RRset soa;
     private final Denial denial;
+    private final List<RRset> records;
 
-    private Zone(Name origin, Map<Name, Node> nodes, RRset soa, Denial denial) {
+    private Zone(
+            Name origin,
+            Map<Name, Node> nodes,
+            RRset soa,
+            Denial denial,
+            Collection<RRset> records) {
+        this.records = List.copyOf(records);
         this.origin = origin;
         this.nodes = nodes;
         this.soa = soa;
@@ -98,7 +105,7 @@ public final class Zone {
             check(node);
         }
         for (Node node : nodes.values()) place(nodes, node, origin);
-        return new Zone(origin, nodes, soa, Denial.of(origin, nodes, sets));
+        return new Zone(origin, nodes, soa, Denial.of(origin, nodes, sets), sets);
     }
 
     /// The names of fixed answers: no SOA, no zone cuts.
@@ -109,7 +116,7 @@ public final class Zone {
             check(node);
         }
         for (Node node : nodes.values()) place(nodes, node, Name.ROOT);
-        return new Zone(Name.ROOT, nodes, null, null);
+        return new Zone(Name.ROOT, nodes, null, null, List.of());
     }
 
     private static Map<Name, Node> gather(Name origin, Collection<RRset> sets) {
@@ -166,6 +173,17 @@ public final class Zone {
 
     public Name origin() {
         return origin;
+    }
+
+    /// All records, in no order that matters.
+    public List<RRset> records() {
+        return records;
+    }
+
+    /// The version number, compared by RFC 1982 §3.2.
+    public long serial() {
+        byte[] rdata = soa.rdata().getFirst();
+        return Rdata.u32(rdata, rdata.length - 20) & 0xffff_ffffL;
     }
 
     RRset soa() {

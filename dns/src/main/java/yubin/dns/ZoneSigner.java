@@ -1,15 +1,6 @@
 package yubin.dns;
 
 import java.io.ByteArrayOutputStream;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
-import java.security.Signature;
-import java.security.interfaces.ECPublicKey;
-import java.security.interfaces.EdECPublicKey;
-import java.security.interfaces.RSAPublicKey;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,113 +15,65 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Signs a zone with one key that is both KSK and ZSK. RFC 4035 §2, RFC 5155 §7.1.
-final class ZoneSigner {
+/// Signs a zone with keys that are both KSK and ZSK: each of them signs everything.
+/// RFC 4035 §2, RFC 5155 §7.1.
+public final class ZoneSigner {
     /// How absence is proven.
-    sealed interface Chain {
+    public sealed interface Chain {
         record Nsec() implements Chain {}
 
         record Nsec3(int iterations, byte[] salt, boolean optOut) implements Chain {}
     }
 
-    private final int algorithm;
-    private final PrivateKey key;
-    private final byte[] dnskey;
+    private static final int DNSKEY_TTL = 3600;
+
+    private final List<SigningKey> keys;
     private Instant inception;
     private Instant expiration;
 
-    private ZoneSigner(int algorithm, PrivateKey key, byte[] dnskey) {
-        this.algorithm = algorithm;
-        this.key = key;
-        this.dnskey = dnskey;
+    /// Signatures made earlier that may be used again, by owner and type; and the second that
+    /// they must outlast.
+    private Map<Name, List<RRset>> earlier = Map.of();
+
+    private long outlast;
+
+    public ZoneSigner(List<SigningKey> keys) {
+        this.keys = List.copyOf(keys);
     }
 
-    /// A new key of an algorithm of [Signatures].
+    /// With one new key of an algorithm of [Signatures].
     static ZoneSigner generate(int algorithm) {
-        try {
-            KeyPairGenerator generator;
-            switch (algorithm) {
-                case Signatures.ECDSAP256 -> {
-                    generator = KeyPairGenerator.getInstance("EC");
-                    generator.initialize(new ECGenParameterSpec("secp256r1"));
-                }
-                case Signatures.ECDSAP384 -> {
-                    generator = KeyPairGenerator.getInstance("EC");
-                    generator.initialize(new ECGenParameterSpec("secp384r1"));
-                }
-                case Signatures.ED25519 -> generator = KeyPairGenerator.getInstance("Ed25519");
-                case Signatures.ED448 -> generator = KeyPairGenerator.getInstance("Ed448");
-                default -> {
-                    generator = KeyPairGenerator.getInstance("RSA");
-                    generator.initialize(2048);
-                }
-            }
-            KeyPair pair = generator.generateKeyPair();
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            out.writeBytes(new byte[] {1, 1, 3, (byte) algorithm});
-            out.writeBytes(octets(pair));
-            return new ZoneSigner(algorithm, pair.getPrivate(), out.toByteArray());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        return new ZoneSigner(List.of(SigningKey.generate(algorithm)));
     }
 
-    private static byte[] octets(KeyPair pair) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        switch (pair.getPublic()) {
-            case ECPublicKey ec -> {
-                int size = (ec.getParams().getCurve().getField().getFieldSize() + 7) / 8;
-                out.writeBytes(fixed(ec.getW().getAffineX().toByteArray(), size));
-                out.writeBytes(fixed(ec.getW().getAffineY().toByteArray(), size));
-            }
-            case EdECPublicKey ed -> {
-                byte[] encoded = ed.getEncoded();
-                int size = ed.getParams().getName().equals("Ed448") ? 57 : 32;
-                out.write(encoded, encoded.length - size, size);
-            }
-            case RSAPublicKey rsa -> {
-                byte[] exponent = rsa.getPublicExponent().toByteArray();
-                out.write(exponent.length);
-                out.writeBytes(exponent);
-                byte[] modulus = rsa.getModulus().toByteArray();
-                out.write(
-                        modulus,
-                        modulus[0] == 0 ? 1 : 0,
-                        modulus.length - (modulus[0] == 0 ? 1 : 0));
-            }
-            default -> throw new IllegalStateException("key " + pair.getPublic());
-        }
-        return out.toByteArray();
-    }
-
-    private static byte[] fixed(byte[] number, int size) {
-        byte[] out = new byte[size];
-        int copy = Math.min(size, number.length);
-        System.arraycopy(number, number.length - copy, out, size - copy, copy);
-        return out;
-    }
-
-    ZoneSigner valid(Instant from, Instant until) {
+    public ZoneSigner valid(Instant from, Instant until) {
         this.inception = from;
         this.expiration = until;
         return this;
     }
 
+    /// Keeps the signatures of `zone` for records that did not change, so that a change of one
+    /// record stays a small change: those made by these very keys that hold until `until`.
+    public ZoneSigner reuse(Zone zone, Instant until) {
+        earlier = new HashMap<>();
+        for (RRset set : zone.records()) {
+            earlier.computeIfAbsent(set.owner(), _ -> new ArrayList<>(2)).add(set);
+        }
+        outlast = until.getEpochSecond();
+        return this;
+    }
+
     byte[] dnskey() {
-        return dnskey;
+        return keys.getFirst().dnskey();
     }
 
     /// The DS for the parent, SHA-256.
     RRset ds(Name zone, int ttl) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        int tag = Signatures.tag(dnskey);
-        out.writeBytes(new byte[] {(byte) (tag >> 8), (byte) tag, (byte) algorithm, 2});
-        out.writeBytes(Signatures.digest(2, zone, dnskey));
-        return new RRset(zone, Type.DS, ttl, List.of(out.toByteArray()));
+        return new RRset(zone, Type.DS, ttl, List.of(keys.getFirst().ds(zone)));
     }
 
     /// The records with DNSKEY, chain and signatures.
-    List<RRset> sign(Name origin, Collection<RRset> sets, Chain chain) {
+    public List<RRset> sign(Name origin, Collection<RRset> sets, Chain chain) {
         Map<Name, List<RRset>> names = new HashMap<>();
         int negativeTtl = 300;
         Set<Name> cuts = new HashSet<>();
@@ -144,7 +87,8 @@ final class ZoneSigner {
         }
         List<RRset> apex = names.get(origin);
         if (apex == null) throw new IllegalArgumentException("no records at " + origin);
-        apex.add(new RRset(origin, Type.DNSKEY, 3600, List.of(dnskey)));
+        List<byte[]> dnskeys = keys.stream().map(SigningKey::dnskey).toList();
+        apex.add(new RRset(origin, Type.DNSKEY, DNSKEY_TTL, dnskeys));
         if (chain instanceof Chain.Nsec3(var iterations, var salt, _)) {
             apex.add(new RRset(origin, Type.NSEC3PARAM, 0, List.of(param(iterations, salt))));
         }
@@ -249,30 +193,51 @@ final class ZoneSigner {
         return out;
     }
 
-    /// The set with its signature. RFC 4034 §3.1.8.1.
+    /// The set with its signatures, one of each key. RFC 4034 §3.1.8.1.
     RRset signed(Name zone, RRset set) {
+        List<byte[]> kept = kept(set);
+        if (kept != null) return new RRset(set.owner(), set.type(), set.ttl(), set.rdata(), kept);
+        List<byte[]> signatures = new ArrayList<>(keys.size());
+        for (SigningKey key : keys) signatures.add(signature(zone, set, key));
+        return new RRset(set.owner(), set.type(), set.ttl(), set.rdata(), signatures);
+    }
+
+    /// The signatures of the same records in the zone before; null when they will not do.
+    private List<byte[]> kept(RRset set) {
+        for (RRset old : earlier.getOrDefault(set.owner(), List.of())) {
+            if (old.type() != set.type()) continue;
+            boolean same =
+                    old.ttl() == set.ttl()
+                            && old.rdata().size() == set.rdata().size()
+                            && old.signatures().size() == keys.size();
+            for (int i = 0; same && i < set.rdata().size(); i++) {
+                same = Arrays.equals(old.rdata().get(i), set.rdata().get(i));
+            }
+            for (int i = 0; same && i < keys.size(); i++) {
+                byte[] rrsig = old.signatures().get(i);
+                same =
+                        Rdata.u16(rrsig, 16) == keys.get(i).tag()
+                                && (Rdata.u32(rrsig, 8) & 0xffff_ffffL) > outlast;
+            }
+            return same ? old.signatures() : null;
+        }
+        return null;
+    }
+
+    private byte[] signature(Name zone, RRset set, SigningKey key) {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         int labels = set.owner().isWildcard() ? set.owner().labels() - 1 : set.owner().labels();
         put(head, set.type(), 2);
-        head.write(algorithm);
+        head.write(key.algorithm());
         head.write(labels);
         put(head, set.ttl(), 4);
         put(head, expiration.getEpochSecond(), 4);
         put(head, inception.getEpochSecond(), 4);
-        put(head, Signatures.tag(dnskey), 2);
+        put(head, key.tag(), 2);
         head.writeBytes(zone.lower().wire());
         byte[] start = head.toByteArray();
-        byte[] data = Signatures.signedData(start, start.length, set);
-        try {
-            Signature signer = Signature.getInstance(Signatures.algorithm(algorithm));
-            signer.initSign(key);
-            signer.update(data);
-            head.writeBytes(signer.sign());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-        return new RRset(
-                set.owner(), set.type(), set.ttl(), set.rdata(), List.of(head.toByteArray()));
+        head.writeBytes(key.sign(Signatures.signedData(start, start.length, set)));
+        return head.toByteArray();
     }
 
     private static void put(ByteArrayOutputStream out, long value, int octets) {
