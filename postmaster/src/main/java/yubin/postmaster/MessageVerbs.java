@@ -1,6 +1,7 @@
 package yubin.postmaster;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -9,6 +10,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
+import yubin.html.Remote;
+import yubin.html.Sanitized;
+import yubin.html.Sanitizer;
 import yubin.mime.MessageJson;
 
 /// `yubin message …`: single messages in files.
@@ -16,7 +20,7 @@ final class MessageVerbs {
     private MessageVerbs() {}
 
     static CommandLine group() {
-        return Verb.group("Single messages in files.", new JsonForm());
+        return Verb.group("Single messages in files.", new JsonForm(), new Sanitize());
     }
 
     @Command(
@@ -66,6 +70,71 @@ final class MessageVerbs {
 
         private static String parsed(Path file) throws IOException {
             return MessageJson.of(Files.readAllBytes(file));
+        }
+    }
+
+    @Command(
+            name = "sanitize",
+            description = "Print HTML of a mail as a fragment that is safe to show.",
+            footer = {
+                "",
+                "Example:",
+                "  yubin message sanitize letter.html --block-remote",
+                "  echo '{\"verb\":\"sanitize\",\"file\":\"/tmp/letter.html\"}' | yubin message sanitize"
+                        + " --batch"
+            })
+    static final class Sanitize extends Verb {
+        @Parameters(paramLabel = "FILE", arity = "0..1", description = "HTML in UTF-8.")
+        private Path file;
+
+        @Option(
+                names = "--block-remote",
+                description = "Leave out what would be fetched from elsewhere, such as images.")
+        private boolean blockRemote;
+
+        @Option(
+                names = "--batch",
+                description = "Read orders from standard input, one JSON object a line.")
+        private boolean batch;
+
+        @Override
+        public Integer call() throws Trouble {
+            if (batch == (file != null)) throw Trouble.usage("give a FILE, or --batch");
+            if (batch) {
+                Batch.run(System.in, System.out, this::answer);
+                return 0;
+            }
+            try {
+                Sanitized clean = clean(file, blockRemote);
+                out().println(json ? json(clean) : clean.html());
+                return 0;
+            } catch (IOException e) {
+                throw Trouble.bad(file + " cannot be read: " + ConfigFile.reason(e));
+            }
+        }
+
+        private String answer(ObjectNode order) throws IOException {
+            String verb = order.path("verb").asString("sanitize");
+            if (!verb.equals("sanitize"))
+                throw new IllegalArgumentException("unknown verb " + verb);
+            String name = order.path("file").asString("");
+            if (name.isEmpty()) throw new IllegalArgumentException("file is missing");
+            try {
+                boolean block = order.path("blockRemote").asBoolean(blockRemote);
+                return json(clean(Path.of(name), block)).toString();
+            } catch (InvalidPathException e) {
+                throw new IllegalArgumentException("file: " + e.getMessage(), e);
+            }
+        }
+
+        /// Octets that are no UTF-8 become U+FFFD.
+        private static Sanitized clean(Path file, boolean blockRemote) throws IOException {
+            String html = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+            return Sanitizer.clean(html, blockRemote ? Remote.BLOCK : Remote.KEEP);
+        }
+
+        private static ObjectNode json(Sanitized clean) {
+            return Json.object("html", clean.html(), "blocked", clean.blocked());
         }
     }
 }

@@ -3,11 +3,16 @@ package yubin.postmaster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -66,6 +71,20 @@ class MainTest {
         out.getBuffer().setLength(0);
         assertEquals(0, run("version", "--json"));
         assertEquals(Version.NUMBER, Json.read(out.toString()).path("version").asString());
+    }
+
+    @Test
+    void htmlOfAMailIsMadeSafeToShow(@TempDir Path folder) throws IOException {
+        Path letter = folder.resolve("letter.html");
+        byte[] bad = {(byte) 0xff};
+        Files.writeString(letter, "<p onclick=x>日本<img src=https://example.net/1.gif alt=A>");
+        Files.write(letter, bad, StandardOpenOption.APPEND);
+        assertEquals(0, run("message", "sanitize", letter.toString(), "--block-remote"));
+        assertEquals("<p>日本<img alt=\"A\">\ufffd</p>\n", out.toString());
+        out.getBuffer().setLength(0);
+        assertEquals(0, run("message", "sanitize", letter.toString(), "--json"));
+        assertEquals(0, Json.read(out.toString()).path("blocked").asInt());
+        assertEquals(Trouble.BAD, run("message", "sanitize", folder.resolve("none").toString()));
     }
 
     private int run(String... args) {
