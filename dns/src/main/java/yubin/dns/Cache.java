@@ -18,7 +18,20 @@ final class Cache<V> {
 
     private static final int SHARDS = 16;
 
-    private record Key(Name name, int type) {}
+    private static final int SHARD_SHIFT = 32 - 4;
+
+    /// Written out like those of [Question].
+    private record Key(Name name, int type) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key key && key.type == type && key.name.equals(name);
+        }
+
+        @Override
+        public int hashCode() {
+            return name.hashCode() * 31 + type;
+        }
+    }
 
     /// @param at second of its arrival
     record Entry<V>(V value, long at, int ttl) {
@@ -52,9 +65,9 @@ final class Cache<V> {
         for (int i = 0; i < SHARDS; i++) shards[i] = new Shard<>();
     }
 
+    /// By other bits than the shard's own table uses, else its buckets would fill unevenly.
     private Shard<V> shard(Key key) {
-        int hash = key.hashCode();
-        return shards[(hash ^ hash >>> 16) & SHARDS - 1];
+        return shards[key.hashCode() * 0x9e3779b9 >>> SHARD_SHIFT];
     }
 
     long now() {

@@ -4,9 +4,7 @@ import java.net.InetSocketAddress;
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -32,46 +30,52 @@ final class Exchange {
             throws Trouble {
         String trouble = "";
         Sift weak = null;
-        Set<InetSocketAddress> useless = new HashSet<>();
+        Servers.Server[] candidates = servers.of(addresses);
+        long all = -1L >>> 64 - candidates.length;
+        long useless = 0;
         int rounds = zone.hasHosts() ? 1 : settings.sending().tries();
         for (int round = 0; round < rounds; round++) {
-            Set<InetSocketAddress> tried = new HashSet<>(useless);
-            InetSocketAddress server;
-            while ((server = servers.choose(addresses, tried)) != null) {
-                tried.add(server);
-                switch (send(server, question, zone.forward, work)) {
+            long tried = useless;
+            int chosen;
+            while ((chosen = Servers.choose(candidates, tried)) >= 0) {
+                tried |= 1L << chosen;
+                InetSocketAddress server = addresses.get(chosen);
+                switch (send(server, candidates[chosen], question, zone.forward, work)) {
                     case Upstream.Reply.Got(var message, _) -> {
                         Sift sift = Sift.of(message, question, zone, settings.port(), beside);
                         if (sift instanceof Sift.Told && Sift.isWeak(message, zone)) {
                             if (weak == null) weak = sift;
-                            useless.add(server);
+                            useless |= 1L << chosen;
                             continue;
                         }
                         if (!(sift instanceof Sift.Lame(var why))) return sift;
                         trouble = "the name server " + text(server) + " " + why;
-                        useless.add(server);
+                        useless |= 1L << chosen;
                     }
                     case Upstream.Reply.Garbage(var why) -> {
                         trouble = "the name server " + text(server) + " sent nonsense: " + why;
-                        useless.add(server);
+                        useless |= 1L << chosen;
                     }
                     case Upstream.Reply.Failed(var why) -> {
                         trouble = "the name server cannot be reached: " + why;
-                        useless.add(server);
+                        useless |= 1L << chosen;
                     }
                     case Upstream.Reply.Silent() ->
                             trouble = Recursion.serversOf(zone.zone) + " do not answer";
                 }
             }
-            if (weak != null || useless.containsAll(addresses)) break;
+            if (weak != null || useless == all) break;
         }
         return weak != null ? weak : new Sift.Lame(trouble);
     }
 
     private Upstream.Reply send(
-            InetSocketAddress address, Question question, boolean forward, Work work)
+            InetSocketAddress address,
+            Servers.Server server,
+            Question question,
+            boolean forward,
+            Work work)
             throws Trouble {
-        Servers.Server server = servers.of(address);
         boolean edns = !server.withoutEdns;
         boolean mixCase = settings.case0x20() && !server.keepsNoCase;
         Upstream.Reply reply = udp(address, server, question, forward, edns, mixCase, work);
@@ -134,7 +138,7 @@ final class Exchange {
             boolean forward,
             boolean edns,
             boolean mixCase) {
-        MessageWriter out = new MessageWriter(new byte[Message.HEADER_OCTETS + 255 + 4 + 11 + 44]);
+        MessageWriter out = MessageWriter.ofQuery();
         // A forwarder shall give us bogus data too, we judge it ourselves (RFC 4035 §3.2.2).
         out.begin(0, forward ? Message.RD | Message.CD : 0, MessageWriter.OCTETS_MAX);
         Name name = mixCase ? mixed(question.name()) : question.name();
@@ -166,7 +170,11 @@ final class Exchange {
     /// Client cookie, then the server's if we have one. RFC 7873 §4.
     private byte[] cookie(InetSocketAddress address, Servers.Server server) {
         byte[] known = server.cookie;
-        return known != null ? known : clientCookie(address);
+        if (known == null) {
+            known = clientCookie(address);
+            server.cookie = known;
+        }
+        return known;
     }
 
     private byte[] clientCookie(InetSocketAddress address) {

@@ -14,10 +14,15 @@ final class MessageWriter {
     /// Only the first 16 KiB can be pointed at.
     private static final int POINTER_MAX = 0x3fff;
 
-    private static final int SLOTS = 512;
+    /// Places of names written: few at first, since most messages hold few.
+    private static final int SLOTS_FIRST = 32;
+
+    private static final int SLOTS_MAX = 512;
+
+    private static final int JUMPS_MAX = 128;
 
     private final byte[] out;
-    private final short[] slots = new short[SLOTS];
+    private short[] slots = new short[SLOTS_FIRST];
     private int slotsUsed;
     private int at;
     private int limit;
@@ -29,6 +34,11 @@ final class MessageWriter {
 
     MessageWriter(byte[] out) {
         this.out = out;
+    }
+
+    /// For one question with an OPT record and a cookie.
+    static MessageWriter ofQuery() {
+        return new MessageWriter(new byte[Message.HEADER_OCTETS + Name.OCTETS_MAX + 4 + 11 + 44]);
     }
 
     /// Begins a new message of at most `octetsMax`.
@@ -196,9 +206,12 @@ final class MessageWriter {
                 u16(0xc000 | known);
                 return;
             }
-            if (known == 0 && at <= POINTER_MAX && slotsUsed < SLOTS / 2) {
-                slots[slot] = (short) at;
-                slotsUsed++;
+            if (known == 0 && at <= POINTER_MAX) {
+                if (slotsUsed == slots.length / 2 && grow()) slot = slot(name, pos);
+                if (slotsUsed < slots.length / 2) {
+                    slots[slot] = (short) at;
+                    slotsUsed++;
+                }
             }
             bytes(name, pos, name[pos] + 1);
             pos += name[pos] + 1;
@@ -211,11 +224,46 @@ final class MessageWriter {
         int hash = 0;
         int i = from;
         for (; name[i] != 0; i++) hash = hash * 31 + Name.lower(name[i]);
-        int slot = (hash ^ hash >>> 15) & SLOTS - 1;
+        int slot = (hash ^ hash >>> 15) & slots.length - 1;
         while (slots[slot] != 0 && !sameName(slots[slot] & 0xffff, name, from)) {
-            slot = slot + 1 & SLOTS - 1;
+            slot = slot + 1 & slots.length - 1;
         }
         return slot;
+    }
+
+    /// Four times the slots; what was taken back loses its place. False when there are enough.
+    private boolean grow() {
+        if (slots.length >= SLOTS_MAX) return false;
+        short[] old = slots;
+        slots = new short[old.length * 4];
+        slotsUsed = 0;
+        for (short place : old) {
+            int written = place & 0xffff;
+            if (written == 0 || written >= at) continue;
+            int hash = hashWritten(written);
+            int slot = (hash ^ hash >>> 15) & slots.length - 1;
+            while (slots[slot] != 0) slot = slot + 1 & slots.length - 1;
+            slots[slot] = place;
+            slotsUsed++;
+        }
+        return true;
+    }
+
+    /// The hash of the name that was written at `from`, as [#slot] counts it.
+    private int hashWritten(int from) {
+        int hash = 0;
+        int jumps = 0;
+        for (int here = from; here < at && out[here] != 0; ) {
+            int octet = out[here] & 0xff;
+            if (octet >= 0xc0) {
+                if (here + 1 >= at || ++jumps > JUMPS_MAX) return 0;
+                here = Rdata.u16(out, here) & POINTER_MAX;
+            } else {
+                int end = Math.min(here + 1 + octet, at);
+                for (; here < end; here++) hash = hash * 31 + Name.lower(out[here]);
+            }
+        }
+        return hash;
     }
 
     /// Entries of what was taken back lie behind the end or hold other octets: both compare
@@ -227,7 +275,7 @@ final class MessageWriter {
         while (here < at) {
             int octet = out[here] & 0xff;
             if (octet >= 0xc0) {
-                if (here + 1 >= at || ++jumps > 128) return false;
+                if (here + 1 >= at || ++jumps > JUMPS_MAX) return false;
                 here = Rdata.u16(out, here) & POINTER_MAX;
             } else {
                 if (octet != name[there]) return false;

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
 import java.util.Locale;
 
 /// Many packets by one system call: `recvmmsg` and `sendmmsg` of Linux, through the foreign-
@@ -138,10 +139,12 @@ final class NativeUdp implements UdpLoop {
     private final InetSocketAddress address;
     private final Client[] clients = new Client[CLIENTS];
 
-    /// Guards `open` against a late answer on a descriptor that was closed and belongs to another
-    /// socket now.
+    /// Guards `open`, `sending` and the parcels: no late answer goes out on a descriptor that was
+    /// closed and belongs to another socket now.
     private final Object sendLock = new Object();
 
+    private final ArrayDeque<Parcel> parcels = new ArrayDeque<>();
+    private int sending;
     private boolean open = true;
     private boolean running;
     private volatile boolean closing;
@@ -330,24 +333,59 @@ final class NativeUdp implements UdpLoop {
         }
     }
 
+    /// Memory for one late answer on its way to the kernel.
+    private static final class Parcel {
+        final MemorySegment name;
+        final MemorySegment octets;
+        final MemorySegment state;
+
+        Parcel(Arena arena) {
+            name = arena.allocate(NAME_OCTETS, 8);
+            octets = arena.allocate(OUT_OCTETS);
+            state = arena.allocate(CAPTURE);
+        }
+    }
+
     private void sendLate(InetSocketAddress to, byte[] packet, int length) {
-        try (Arena own = Arena.ofConfined()) {
-            MemorySegment name = own.allocate(NAME_OCTETS, 8);
+        if (length > OUT_OCTETS) return;
+        Parcel parcel = take();
+        if (parcel == null) return;
+        try {
             // An IPv4 client of an IPv6 socket would have to be mapped: sockets are of one family.
-            int nameLength = name(name, to);
-            MemorySegment octets = own.allocate(length);
-            MemorySegment.copy(packet, 0, octets, BYTE, 0, length);
-            MemorySegment state = own.allocate(CAPTURE);
-            synchronized (sendLock) {
-                if (!open) return;
-                long sent =
-                        (long)
-                                SENDTO.invokeExact(
-                                        state, fd, octets, (long) length, 0, name, nameLength);
-                if (sent < 0) LOG.log(System.Logger.Level.DEBUG, "a late answer was not sent");
-            }
+            int nameLength = name(parcel.name, to);
+            MemorySegment.copy(packet, 0, parcel.octets, BYTE, 0, length);
+            long sent =
+                    (long)
+                            SENDTO.invokeExact(
+                                    parcel.state,
+                                    fd,
+                                    parcel.octets,
+                                    (long) length,
+                                    0,
+                                    parcel.name,
+                                    nameLength);
+            if (sent < 0) LOG.log(System.Logger.Level.DEBUG, "a late answer was not sent");
         } catch (Throwable e) {
             throw new IllegalStateException(e);
+        } finally {
+            giveBack(parcel);
+        }
+    }
+
+    /// Null when the socket is closed. There are as many parcels as threads ever sent at once.
+    private Parcel take() {
+        synchronized (sendLock) {
+            if (!open) return null;
+            sending++;
+            Parcel parcel = parcels.poll();
+            return parcel != null ? parcel : new Parcel(arena);
+        }
+    }
+
+    private void giveBack(Parcel parcel) {
+        synchronized (sendLock) {
+            parcels.push(parcel);
+            if (--sending == 0 && !open) sendLock.notifyAll();
         }
     }
 
@@ -372,6 +410,15 @@ final class NativeUdp implements UdpLoop {
         synchronized (sendLock) {
             if (!open) return;
             open = false;
+            boolean interrupted = false;
+            while (sending > 0) {
+                try {
+                    sendLock.wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) Thread.currentThread().interrupt();
             try {
                 int ignored = (int) CLOSE.invokeExact(errno, fd);
             } catch (Throwable e) {

@@ -11,6 +11,20 @@ record Question(Name name, int type, int rrclass) {
         this(name, type, IN);
     }
 
+    /// Written out, since those made for a record are slow until they are compiled well.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Question question
+                && question.type == type
+                && question.rrclass == rrclass
+                && question.name.equals(name);
+    }
+
+    @Override
+    public int hashCode() {
+        return (name.hashCode() * 31 + type) * 31 + rrclass;
+    }
+
     @Override
     public String toString() {
         return name + " " + Type.name(type);

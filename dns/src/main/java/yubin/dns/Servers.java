@@ -3,7 +3,6 @@ package yubin.dns;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// What is known of each server: how fast it is, whether it lives, what it can do.
@@ -14,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Servers {
     /// Servers remembered; beyond that the table starts anew.
     private static final int MAX = 50_000;
+
+    private static final int CANDIDATES_MAX = 64;
 
     private static final long WAIT_MIN_NANOS = 200_000_000L;
     private static final long WAIT_MAX_NANOS = 2_000_000_000L;
@@ -85,20 +86,28 @@ final class Servers {
         return known.computeIfAbsent(address, _ -> new Server(firstWaitNanos));
     }
 
-    /// The one to ask next; null when all were tried.
-    InetSocketAddress choose(List<InetSocketAddress> candidates, Set<InetSocketAddress> tried) {
+    /// Those of the first 64 addresses.
+    Server[] of(List<InetSocketAddress> addresses) {
+        Server[] all = new Server[Math.min(addresses.size(), CANDIDATES_MAX)];
+        for (int i = 0; i < all.length; i++) all[i] = of(addresses.get(i));
+        return all;
+    }
+
+    /// The place of the one to ask next; -1 when all were tried.
+    ///
+    /// @param tried one bit for each candidate, so 64 at most
+    static int choose(Server[] candidates, long tried) {
         long now = System.nanoTime();
         long best = Long.MAX_VALUE;
-        for (InetSocketAddress candidate : candidates) {
-            if (!tried.contains(candidate)) best = Math.min(best, of(candidate).cost(now));
+        for (int i = 0; i < candidates.length; i++) {
+            if ((tried >> i & 1) == 0) best = Math.min(best, candidates[i].cost(now));
         }
-        if (best == Long.MAX_VALUE) return null;
+        if (best == Long.MAX_VALUE) return -1;
         int eligible = 0;
-        InetSocketAddress chosen = null;
-        for (InetSocketAddress candidate : candidates) {
-            if (tried.contains(candidate)) continue;
-            if (of(candidate).cost(now) > best + BAND_NANOS) continue;
-            if (Entropy.below(++eligible) == 0) chosen = candidate;
+        int chosen = -1;
+        for (int i = 0; i < candidates.length; i++) {
+            if ((tried >> i & 1) != 0 || candidates[i].cost(now) > best + BAND_NANOS) continue;
+            if (++eligible == 1 || Entropy.below(eligible) == 0) chosen = i;
         }
         return chosen;
     }

@@ -10,7 +10,9 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.Arrays;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import yubin.ledger.Counters;
 
@@ -27,6 +29,9 @@ final class Upstream implements AutoCloseable {
 
     /// Random ports tried when those drawn are occupied.
     private static final int BINDS_MAX = 50;
+
+    /// A silent server is given up so much too late at most.
+    private static final int TICK_MILLIS = 20;
 
     private static final Counters.Counter SENT = Counters.of("dns.upstream.sent");
     private static final Counters.Counter SENT_TCP = Counters.of("dns.upstream.tcp");
@@ -46,13 +51,62 @@ final class Upstream implements AutoCloseable {
         record Failed(String why) implements Reply {}
     }
 
+    /// One socket and the questions that wait on it, mostly one or none.
     private static final class Port {
         final DatagramChannel channel;
-        final ConcurrentHashMap<Integer, Pending> pending = new ConcurrentHashMap<>();
-        int uses;
+        private Pending[] pending = new Pending[4];
+        private int waiting;
+        private int uses;
+        private boolean closed;
 
         Port(DatagramChannel channel) {
             this.channel = channel;
+        }
+
+        /// Gives the question an id that no other here has; false when the socket has served its
+        /// time.
+        synchronized boolean add(Pending one) {
+            if (uses == USES_MAX) return false;
+            uses++;
+            do one.id = Entropy.next() & 0xffff;
+            while (find(one.id) != null);
+            if (waiting == pending.length) pending = Arrays.copyOf(pending, 2 * waiting);
+            pending[waiting++] = one;
+            return true;
+        }
+
+        synchronized Pending find(int id) {
+            for (int i = 0; i < waiting; i++) if (pending[i].id == id) return pending[i];
+            return null;
+        }
+
+        /// Nobody waits for it any more. A socket that has served its time is closed with its last
+        /// question.
+        synchronized void remove(Pending one) {
+            for (int i = 0; i < waiting; i++) {
+                if (pending[i] != one) continue;
+                pending[i] = pending[--waiting];
+                pending[waiting] = null;
+                break;
+            }
+            if (waiting == 0 && uses == USES_MAX && !closed) {
+                closed = true;
+                closeQuietly(channel);
+            }
+        }
+
+        synchronized boolean isWaiting() {
+            return waiting > 0;
+        }
+
+        /// Wakes those whose time is over, or all.
+        synchronized void expire(long now, boolean all) {
+            for (int i = 0; i < waiting; i++) {
+                Pending one = pending[i];
+                if (!all && one.deadline - now > 0) continue;
+                one.late = true;
+                LockSupport.unpark(one.waiter);
+            }
         }
     }
 
@@ -60,21 +114,33 @@ final class Upstream implements AutoCloseable {
         final InetSocketAddress server;
         final byte[] query;
         final int questionEnd;
+        final long deadline;
         final Thread waiter = Thread.currentThread();
+        int id;
         volatile byte[] reply;
+        volatile boolean late;
 
-        Pending(InetSocketAddress server, byte[] query, int questionEnd) {
+        Pending(InetSocketAddress server, byte[] query, long deadline) {
             this.server = server;
             this.query = query;
-            this.questionEnd = questionEnd;
+            this.questionEnd = questionEnd(query);
+            this.deadline = deadline;
         }
     }
 
     private final Selector selector;
-    private final Port[] ports = new Port[PORTS];
+    private final AtomicReferenceArray<Port> ports = new AtomicReferenceArray<>(PORTS);
+
+    /// Guards the making of ports.
     private final Object portsLock = new Object();
     private final int portLeast;
     private final int portMost;
+
+    private final AtomicInteger outstanding = new AtomicInteger();
+
+    /// The receiving thread sleeps without end, so nobody looks after deadlines.
+    private volatile boolean dozing;
+
     private volatile boolean closed;
 
     /// @param sending its ports
@@ -90,33 +156,31 @@ final class Upstream implements AutoCloseable {
     /// @param query header, one question and perhaps an OPT; changed
     Reply ask(InetSocketAddress server, byte[] query, long timeoutNanos) {
         long start = System.nanoTime();
-        Pending pending = new Pending(server, query, questionEnd(query));
+        Pending pending = new Pending(server, query, start + timeoutNanos);
         Port port;
-        int id;
         try {
-            port = port();
-            do id = Entropy.next() & 0xffff;
-            while (port.pending.putIfAbsent(id, pending) != null);
+            port = port(pending);
         } catch (IOException e) {
             return new Reply.Failed(e.getMessage());
         }
-        query[0] = (byte) (id >> 8);
-        query[1] = (byte) id;
+        query[0] = (byte) (pending.id >> 8);
+        query[1] = (byte) pending.id;
+        outstanding.incrementAndGet();
         try {
+            if (dozing) selector.wakeup();
             port.channel.send(ByteBuffer.wrap(query), server);
             SENT.increment();
             while (pending.reply == null) {
-                long left = timeoutNanos - (System.nanoTime() - start);
-                if (left <= 0 || closed) return new Reply.Silent();
-                LockSupport.parkNanos(this, left);
+                if (pending.late || closed) return new Reply.Silent();
+                LockSupport.park(this);
                 if (Thread.interrupted()) return new Reply.Failed("interrupted");
             }
             return read(pending.reply, System.nanoTime() - start);
         } catch (IOException e) {
             return new Reply.Failed(server + ": " + e.getMessage());
         } finally {
-            port.pending.remove(id);
-            retire(port);
+            outstanding.decrementAndGet();
+            port.remove(pending);
         }
     }
 
@@ -133,26 +197,15 @@ final class Upstream implements AutoCloseable {
                 + 4;
     }
 
-    private Port port() throws IOException {
-        synchronized (portsLock) {
+    /// Puts the question on a random port.
+    private Port port(Pending pending) throws IOException {
+        while (true) {
+            if (closed) throw new IOException("closed");
             int slot = Entropy.below(PORTS);
-            Port port = ports[slot];
-            if (port == null) {
-                DatagramChannel channel = DatagramChannel.open();
-                try {
-                    bind(channel);
-                    channel.configureBlocking(false);
-                    port = new Port(channel);
-                    channel.register(selector, SelectionKey.OP_READ, port);
-                } catch (IOException | RuntimeException e) {
-                    channel.close();
-                    throw e instanceof IOException io ? io : new IOException(e);
-                }
-                selector.wakeup();
-                ports[slot] = port;
-            }
-            if (++port.uses >= USES_MAX) ports[slot] = null;
-            return port;
+            Port port = ports.get(slot);
+            if (port == null) port = open(slot);
+            if (port.add(pending)) return port;
+            ports.compareAndSet(slot, port, null);
         }
     }
 
@@ -173,25 +226,62 @@ final class Upstream implements AutoCloseable {
         }
     }
 
-    /// Closes a socket that has served its time once nothing waits on it.
-    private void retire(Port port) {
-        if (port.uses < USES_MAX || !port.pending.isEmpty()) return;
+    private Port open(int slot) throws IOException {
         synchronized (portsLock) {
-            if (port.pending.isEmpty()) closeQuietly(port.channel);
+            Port there = ports.get(slot);
+            if (there != null) return there;
+            DatagramChannel channel = DatagramChannel.open();
+            try {
+                bind(channel);
+                channel.configureBlocking(false);
+                Port port = new Port(channel);
+                channel.register(selector, SelectionKey.OP_READ, port);
+                // A sleeping selector does not see what is registered.
+                selector.wakeup();
+                ports.set(slot, port);
+                return port;
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e instanceof IOException io ? io : new IOException(e);
+            }
         }
     }
 
+    /// Waits for answers and looks after deadlines, every [#TICK_MILLIS] while somebody waits.
     private void receive() {
         ByteBuffer in = ByteBuffer.allocateDirect(MessageWriter.OCTETS_MAX);
+        long looked = System.nanoTime();
         while (!closed) {
             try {
-                selector.select(key -> drain((Port) key.attachment(), in));
+                int ready = selector.select(key -> drain((Port) key.attachment(), in), TICK_MILLIS);
+                long now = System.nanoTime();
+                if (now - looked >= TICK_MILLIS * 1_000_000L) {
+                    expire(now, false);
+                    looked = now;
+                }
+                if (ready == 0 && outstanding.get() == 0) doze(in);
             } catch (IOException | RuntimeException e) {
                 if (closed) return;
                 LOG.log(System.Logger.Level.WARNING, "receive", e);
                 LockSupport.parkNanos(10_000_000);
             }
         }
+    }
+
+    /// Who asks counts itself as outstanding before it looks whether this thread sleeps.
+    private void doze(ByteBuffer in) throws IOException {
+        dozing = true;
+        try {
+            if (outstanding.get() == 0) {
+                selector.select(key -> drain((Port) key.attachment(), in));
+            }
+        } finally {
+            dozing = false;
+        }
+    }
+
+    private void expire(long now, boolean all) {
+        for (SelectionKey key : selector.keys()) ((Port) key.attachment()).expire(now, all);
     }
 
     private static void drain(Port port, ByteBuffer in) {
@@ -202,27 +292,31 @@ final class Upstream implements AutoCloseable {
                 InetSocketAddress from = (InetSocketAddress) port.channel.receive(in);
                 if (from == null) return;
                 in.flip();
-                take(port, from, in);
+                // The last answer waited for is mostly the last packet: no need to look.
+                if (take(port, from, in) && !port.isWaiting()) return;
             } catch (IOException e) {
                 return;
             }
         }
     }
 
-    private static void take(Port port, InetSocketAddress from, ByteBuffer in) {
+    /// False for a packet that nobody waits for.
+    private static boolean take(Port port, InetSocketAddress from, ByteBuffer in) {
         int length = in.remaining();
         Pending pending = null;
         if (length >= Message.HEADER_OCTETS && in.get(2) < 0) {
-            pending = port.pending.get(in.getShort(0) & 0xffff);
+            pending = port.find(in.getShort(0) & 0xffff);
         }
         if (pending == null || !pending.server.equals(from) || !echoes(pending, in, length)) {
             STRAY.increment();
-            return;
+            return false;
         }
         byte[] reply = new byte[length];
         in.get(reply);
+        port.remove(pending);
         pending.reply = reply;
         LockSupport.unpark(pending.waiter);
+        return true;
     }
 
     /// The question must come back as it was sent, in its very case; servers that do not know EDNS
@@ -260,7 +354,7 @@ final class Upstream implements AutoCloseable {
             // Each read waits for what is left of the time, so a server that sends an octet a
             // second ends at the deadline too.
             byte[] reply = readFramed(socket, start + timeoutNanos);
-            Pending pending = new Pending(server, query, questionEnd(query));
+            Pending pending = new Pending(server, query, start + timeoutNanos);
             boolean ours =
                     reply.length >= Message.HEADER_OCTETS
                             && reply[2] < 0
@@ -300,15 +394,10 @@ final class Upstream implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        expire(0, true);
+        Set<SelectionKey> keys = Set.copyOf(selector.keys());
         closeQuietly(selector);
-        synchronized (portsLock) {
-            for (Port port : ports) {
-                if (port == null) continue;
-                port.pending.values().forEach(pending -> LockSupport.unpark(pending.waiter));
-                closeQuietly(port.channel);
-            }
-            Arrays.fill(ports, null);
-        }
+        for (SelectionKey key : keys) closeQuietly(key.channel());
     }
 
     private static void closeQuietly(AutoCloseable it) {
