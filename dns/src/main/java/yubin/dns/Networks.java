@@ -5,14 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Networks of clients, such as `192.0.2.0/24` or `2001:db8::/32`.
-final class Networks {
+public final class Networks {
     private record Network(byte[] address, int bits) {}
 
+    private final List<String> texts;
     private final List<Network> networks = new ArrayList<>();
     private final boolean loopback;
 
     /// @throws IllegalArgumentException naming the text that is no network
-    Networks(List<String> texts) {
+    public Networks(List<String> texts) {
+        this.texts = List.copyOf(texts);
         for (String text : texts) {
             try {
                 int slash = text.indexOf('/');
@@ -34,7 +36,7 @@ final class Networks {
         loopback = texts.contains("127.0.0.0/8") && texts.contains("::1");
     }
 
-    static Networks loopback() {
+    public static Networks loopback() {
         return new Networks(List.of("127.0.0.0/8", "::1"));
     }
 
@@ -54,5 +56,11 @@ final class Networks {
         for (int i = 0; i < whole; i++) if (network.address[i] != address[i]) return false;
         int rest = network.bits % 8;
         return rest == 0 || ((network.address[whole] ^ address[whole]) & 0xff) >> 8 - rest == 0;
+    }
+
+    /// As they were written.
+    @Override
+    public String toString() {
+        return String.join(", ", texts);
     }
 }

@@ -2,7 +2,6 @@ package yubin.dns;
 
 import java.io.IOException;
 import java.net.Inet4Address;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -447,7 +446,7 @@ final class Recursion implements AutoCloseable {
             throws Trouble {
         Sift.Lame last = null;
         while (true) {
-            List<InetSocketAddress> addresses = usable(zone.addresses());
+            List<InetSocketAddress> addresses = usable(zone);
             if (!addresses.isEmpty()) {
                 Sift sift = joined(zone, question, addresses, work);
                 if (!(sift instanceof Sift.Lame lame)) return sift;
@@ -526,22 +525,18 @@ final class Recursion implements AutoCloseable {
         }
     }
 
-    private List<InetSocketAddress> usable(List<InetSocketAddress> addresses) {
-        addresses.removeIf(address -> !usable(address.getAddress()));
+    /// Answers that send us to our own networks are rebinding, not name servers; what the operator
+    /// set may lie anywhere.
+    private List<InetSocketAddress> usable(Delegation zone) {
+        boolean anywhere = settings.allowPrivate() || zone.ttl == Integer.MAX_VALUE;
+        List<InetSocketAddress> addresses = zone.addresses();
+        addresses.removeIf(each -> !usable(each.getAddress(), anywhere));
         return addresses;
     }
 
-    /// Answers that send us to our own networks are rebinding, not name servers.
-    private boolean usable(InetAddress address) {
+    private boolean usable(InetAddress address, boolean anywhere) {
         if (address instanceof Inet4Address ? !settings.ipv4() : !settings.ipv6()) return false;
-        if (settings.allowPrivate()) return !address.isAnyLocalAddress();
-        boolean uniqueLocal =
-                address instanceof Inet6Address && (address.getAddress()[0] & 0xfe) == 0xfc;
-        return !(address.isLoopbackAddress()
-                || address.isSiteLocalAddress()
-                || address.isLinkLocalAddress()
-                || address.isAnyLocalAddress()
-                || address.isMulticastAddress()
-                || uniqueLocal);
+        if (anywhere) return !address.isAnyLocalAddress();
+        return !RecursionSettings.Hint.isPrivate(address);
     }
 }

@@ -1,5 +1,7 @@
 package yubin.dns;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -44,7 +46,23 @@ public record RecursionSettings(
         int port,
         Sending sending) {
     /// A root server's name and one address of it.
-    public record Hint(Name name, InetSocketAddress address) {}
+    public record Hint(Name name, InetSocketAddress address) {
+        /// True for an address that the Internet does not lead to.
+        public boolean isPrivate() {
+            return isPrivate(address.getAddress());
+        }
+
+        static boolean isPrivate(InetAddress address) {
+            boolean uniqueLocal =
+                    address instanceof Inet6Address && (address.getAddress()[0] & 0xfe) == 0xfc;
+            return address.isLoopbackAddress()
+                    || address.isSiteLocalAddress()
+                    || address.isLinkLocalAddress()
+                    || address.isAnyLocalAddress()
+                    || address.isMulticastAddress()
+                    || uniqueLocal;
+        }
+    }
 
     /// @param ednsOctets the largest datagram that we take, 512 to 4096
     /// @param portLeast the first UDP port that questions may leave from; 0: the system chooses

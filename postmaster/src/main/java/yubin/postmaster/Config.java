@@ -15,8 +15,6 @@ import yubin.mail.Domain;
 /// @param named the services whose key the file has
 /// @param certificate PEM file, absolute; null when a self-signed pair is to be made
 /// @param key PEM file, absolute; null exactly when `certificate` is
-/// @param resolvers name servers; empty for the system's
-/// @param hosts zone file of fixed answers; null for none
 record Config(
         Path file,
         Domain hostname,
@@ -29,8 +27,7 @@ record Config(
         Sender sender,
         long messageOctetsMax,
         int connectionsPerAddressMax,
-        List<InetSocketAddress> resolvers,
-        Path hosts) {
+        ResolverConfig resolver) {
 
     /// Where passwords may be given on a connection without TLS.
     enum Plaintext {
@@ -51,7 +48,6 @@ record Config(
     Config {
         listen = Map.copyOf(listen);
         named = Set.copyOf(named);
-        resolvers = List.copyOf(resolvers);
     }
 
     /// True when `service` listens by default only: an address family that this machine lacks is

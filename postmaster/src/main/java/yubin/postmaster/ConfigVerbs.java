@@ -1,6 +1,5 @@
 package yubin.postmaster;
 
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +43,11 @@ final class ConfigVerbs {
             List<String> problems = new ArrayList<>();
             readable("tls.certificate", config.certificate(), problems);
             readable("tls.key", config.key(), problems);
-            readable("resolver.hosts", config.hosts(), problems);
+            try {
+                config.resolver().settings();
+            } catch (Trouble e) {
+                problems.add(e.getMessage());
+            }
             return problems;
         }
 
@@ -83,14 +86,8 @@ final class ConfigVerbs {
             answer.put("auth.sender", config.sender().name().toLowerCase(java.util.Locale.ROOT));
             answer.put("limits.message", Octets.format(config.messageOctetsMax()));
             answer.put("limits.connections-per-address", config.connectionsPerAddressMax());
-            answer.put("resolver.servers", servers(config.resolvers()));
-            answer.put("resolver.hosts", shown(config.hosts(), "none"));
+            answer.setAll(config.resolver().describe());
             return answer;
-        }
-
-        private static String servers(List<InetSocketAddress> servers) {
-            if (servers.isEmpty()) return "the system's";
-            return servers.stream().map(SocketAddresses::format).collect(Collectors.joining(", "));
         }
 
         private static String shown(Path path, String absent) {

@@ -15,9 +15,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import yubin.delivery.Carrier;
-import yubin.dns.FixedAnswers;
 import yubin.dns.Resolver;
-import yubin.dns.ResolverSettings;
 import yubin.imap.ImapServer;
 import yubin.imap.ImapSettings;
 import yubin.pop3.Pop3;
@@ -88,7 +86,7 @@ final class PostOffice implements AutoCloseable {
         }
         nameWhatIsNotBuilt();
         try {
-            maps = new MapRoom(new Resolver(answers()));
+            maps = new MapRoom(new Resolver(config.resolver().settings()));
         } catch (IOException e) {
             throw Trouble.server("the resolver cannot start: " + ConfigFile.reason(e));
         }
@@ -106,20 +104,6 @@ final class PostOffice implements AutoCloseable {
             throw Trouble.server("the command socket cannot be opened: " + ConfigFile.reason(e));
         }
         tell();
-    }
-
-    private ResolverSettings answers() throws Trouble {
-        FixedAnswers hosts = null;
-        try {
-            if (config.hosts() != null) hosts = FixedAnswers.read(config.hosts());
-        } catch (IOException e) {
-            throw Trouble.server("resolver.hosts " + config.hosts() + ": " + ConfigFile.reason(e));
-        }
-        if (config.resolvers().isEmpty()) {
-            return new ResolverSettings(ResolverSettings.defaults().recursion(), hosts, true);
-        }
-        Duration deadline = Duration.ofSeconds(5);
-        return ResolverSettings.forwarding(config.resolvers(), hosts, deadline, office.clock());
     }
 
     /// True where we take letters from other post offices ourselves.

@@ -133,8 +133,7 @@ final class Rehearsal extends Verb {
                 Config.Sender.OWN,
                 Config.MESSAGE_OCTETS_DEFAULT,
                 Config.CONNECTIONS_PER_ADDRESS_DEFAULT,
-                List.of(),
-                null);
+                ResolverKeys.read(TomlValues.of("")));
     }
 
     /// Every service on any free port of 127.0.0.1.

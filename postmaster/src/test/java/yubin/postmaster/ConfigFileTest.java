@@ -62,8 +62,8 @@ class ConfigFileTest {
         assertEquals(7, config.connectionsPerAddressMax());
         assertEquals(
                 List.of("192.0.2.53:53", "[2001:db8::1]:5353", "[2001:db8::2]:53"),
-                config.resolvers().stream().map(SocketAddresses::format).toList());
-        assertEquals(folder.resolve("hosts.zone"), config.hosts());
+                config.resolver().servers().stream().map(SocketAddresses::format).toList());
+        assertEquals(folder.resolve("hosts.zone"), config.resolver().hosts());
     }
 
     @Test
@@ -75,8 +75,8 @@ class ConfigFileTest {
         assertEquals(Config.Sender.OWN, config.sender());
         assertEquals(50L << 20, config.messageOctetsMax());
         assertEquals(1000, config.connectionsPerAddressMax());
-        assertEquals(List.of(), config.resolvers());
-        assertNull(config.hosts());
+        assertEquals(List.of(), config.resolver().servers());
+        assertNull(config.resolver().hosts());
         for (Service service : Service.values()) {
             assertEquals(service.built() ? 2 : 0, config.listen().get(service).size());
         }

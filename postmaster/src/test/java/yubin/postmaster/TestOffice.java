@@ -14,7 +14,7 @@ final class TestOffice implements AutoCloseable {
     private final DirectClerk clerk;
 
     TestOffice(Path folder) throws Trouble {
-        this(config(folder, Rehearsal.anyPorts(), null));
+        this(config(folder, Rehearsal.anyPorts(), ""));
         order("domain add", "domain", "example.com");
         order("account add", "address", "ann@example.com", "password", "orange", "name", "Ann");
         order("account add", "address", "ben@example.com", "password", "lemon", "name", "Ben");
@@ -26,7 +26,9 @@ final class TestOffice implements AutoCloseable {
         clerk = post.clerk();
     }
 
-    static Config config(Path folder, Map<Service, List<InetSocketAddress>> listen, Path hosts) {
+    /// @param resolver `[resolver]` as TOML, or nothing
+    static Config config(
+            Path folder, Map<Service, List<InetSocketAddress>> listen, String resolver) {
         Config plain = Rehearsal.config(folder, listen);
         return new Config(
                 null,
@@ -40,8 +42,7 @@ final class TestOffice implements AutoCloseable {
                 plain.sender(),
                 plain.messageOctetsMax(),
                 plain.connectionsPerAddressMax(),
-                List.of(),
-                hosts);
+                ResolverKeys.read(TomlValues.of(resolver)));
     }
 
     JsonNode order(String verb, Object... pairs) throws Trouble {
