@@ -33,6 +33,7 @@ public final class DnsServe implements AutoCloseable {
                         authority,
                         settings.clients(),
                         settings.rateLimit(),
+                        Front.Limited.ALL,
                         settings.minimalResponses());
         try {
             DnsListener listener = DnsListener.open(settings.listen(), front, settings.threads());

@@ -19,11 +19,19 @@ final class Front implements Answerer {
     private static final Counters.Counter FROM_TABLE = Counters.of("dns.front.finished");
     private static final Counters.Counter REFUSED = Counters.of("dns.front.refused");
 
+    /// Whom the rate limit binds.
+    enum Limited {
+        ALL,
+        /// Who is none of our clients.
+        STRANGERS
+    }
+
     private final Recursion recursion;
     private final Inquiries inquiries;
     private final Authority authority;
     private final Networks clients;
     private final RateLimit rateLimit;
+    private final Limited limited;
     private final boolean minimalResponses;
     private final AnswerTable table = new AnswerTable(1 << 17, 64 << 20);
     private final Semaphore free = new Semaphore(WAITING_MAX);
@@ -36,7 +44,9 @@ final class Front implements Answerer {
             Authority authority,
             Networks clients,
             int rateLimit,
+            Limited limited,
             boolean minimalResponses) {
+        this.limited = limited;
         this.rateLimit = rateLimit == 0 ? null : new RateLimit(rateLimit);
         this.recursion = recursion;
         this.inquiries = inquiries;
@@ -53,11 +63,21 @@ final class Front implements Answerer {
         recursion.clear();
     }
 
+    void clearTable() {
+        table.clear();
+    }
+
+    long tableOctets() {
+        return table.octets();
+    }
+
     @Override
     public int answer(byte[] query, int length, byte[] response, Path path, Later later) {
         int octets = unlimited(query, length, response, path, later);
         if (rateLimit == null || octets == 0 || !path.udp() || path.client() == null) return octets;
-        return switch (rateLimit.count(path.client().getAddress(), System.nanoTime() >> 30)) {
+        InetAddress client = path.client().getAddress();
+        if (limited == Limited.STRANGERS && clients.contain(client)) return octets;
+        return switch (rateLimit.count(client, System.nanoTime() >> 30)) {
             case SEND -> octets;
             case DROP -> 0;
             case TRUNCATE -> truncated(query, length, response);

@@ -84,6 +84,14 @@ final class Recursion implements AutoCloseable {
         return links.removeUnder(name) + cuts.removeUnder(name) + validator.clear(name);
     }
 
+    long cacheOctets() {
+        return links.octets() + cuts.octets() + validator.cacheOctets();
+    }
+
+    long cacheEntries() {
+        return links.size() + cuts.size();
+    }
+
     @Override
     public void close() {
         upstream.close();

@@ -267,6 +267,16 @@ public final class Resolver implements AutoCloseable {
         inquiries.clear();
     }
 
+    /// About what the caches take on the heap.
+    public long cacheOctets() {
+        return recursion == null ? 0 : recursion.cacheOctets();
+    }
+
+    /// Answers and delegations that are kept.
+    public long cacheEntries() {
+        return recursion == null ? 0 : recursion.cacheEntries();
+    }
+
     /// For what answers clients beside us; null when nobody is asked.
     Recursion recursion() {
         return recursion;

@@ -76,6 +76,10 @@ final class Validator {
         trusts.clear();
     }
 
+    long cacheOctets() {
+        return trusts.octets();
+    }
+
     int clear(Name name) {
         return trusts.removeUnder(name);
     }

@@ -2,16 +2,19 @@ package yubin.postmaster;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import yubin.dns.Lookup;
+import yubin.dns.Mx;
 import yubin.dns.Resolver;
-import yubin.dns.ResolverSettings;
 import yubin.mail.Domain;
 import yubin.mime.MessageJson;
 
@@ -49,7 +52,11 @@ final class DemoJourney {
                         + town.at(BEN, Service.SMTP).getAddress().getHostAddress()
                         + "  "
                         + BEN.address());
-        line("the DNS of this little world: " + SocketAddresses.format(town.dns()));
+        line(
+                "the root of this little internet: "
+                        + SocketAddresses.format(town.dns())
+                        + ", signed; each post office is the name server of its domain");
+        title("How they find each other: root hints, a trust anchor, and nothing else");
         try {
             lookUp();
         } catch (IOException | RuntimeException e) {
@@ -124,31 +131,44 @@ final class DemoJourney {
         title("FAILED: " + what + ": " + why);
     }
 
-    /// The questions that the carts will ask.
+    /// The questions that the carts will ask, by the resolvers that they use: from the root to the
+    /// other post office's own name server.
     private void lookUp() throws IOException {
-        ResolverSettings settings =
-                ResolverSettings.forwarding(
-                        List.of(town.dns()),
-                        null,
-                        Duration.ofSeconds(5),
-                        java.time.InstantSource.system());
-        try (Resolver resolver = new Resolver(settings)) {
-            for (DemoTown.Resident resident : List.of(ANN, BEN)) {
-                Domain domain = Domain.of(resident.domain());
-                if (!(resolver.mx(domain) instanceof Lookup.Answer<List<yubin.dns.Mx>> mx)) {
-                    throw new IOException("no MX of " + domain);
-                }
-                String host = "mail." + domain;
-                if (!(resolver.addresses(host)
-                        instanceof Lookup.Answer<List<java.net.InetAddress>> addresses)) {
-                    throw new IOException("no address of " + host);
-                }
-                for (yubin.dns.Mx exchanger : mx.value()) {
-                    tell("dns", domain + " MX? " + exchanger.preference() + " " + exchanger.host());
-                }
-                tell("dns", host + " A? " + addresses.value().getFirst().getHostAddress());
-            }
+        ask(ANN, BEN);
+        ask(BEN, ANN);
+    }
+
+    private void ask(DemoTown.Resident from, DemoTown.Resident to) throws IOException {
+        Resolver resolver = town.office(from).maps().resolver();
+        String who = "dns of " + from.domain().replace(".test", "");
+        Domain domain = Domain.of(to.domain());
+        List<Mx> exchangers = found(domain + " MX", resolver.mx(domain), who, DemoJourney::texts);
+        for (Mx mx : exchangers) {
+            found(mx.host() + " A", resolver.addresses(mx.host()), who, DemoJourney::addresses);
         }
+    }
+
+    private <T> T found(String question, Lookup<T> lookup, String who, Function<T, String> show)
+            throws IOException {
+        if (!(lookup instanceof Lookup.Answer<T>(var value, var secure, _))) {
+            throw new IOException(question + ": " + lookup);
+        }
+        String proof = secure ? "  secure" : "  NOT SECURE";
+        tell(who, question + "? " + show.apply(value) + proof);
+        if (!secure) throw new IOException(question + " is not proven");
+        return value;
+    }
+
+    private static String texts(List<Mx> exchangers) {
+        return exchangers.stream()
+                .map(mx -> mx.preference() + " " + mx.host())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String addresses(List<InetAddress> addresses) {
+        return addresses.stream()
+                .map(InetAddress::getHostAddress)
+                .collect(Collectors.joining(", "));
     }
 
     private Caller.Ear ear(String who) {

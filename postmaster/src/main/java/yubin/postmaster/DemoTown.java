@@ -11,12 +11,10 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import yubin.dns.Authority;
-import yubin.dns.Name;
 import yubin.dns.Zone;
 
 /// The world of the demo: two post offices on two addresses of loopback, with the same ports as two
-/// machines would have, and a closed DNS that knows only them.
+/// machines would have, in a closed internet that knows only them.
 final class DemoTown implements AutoCloseable {
     /// One person with her post office.
     record Resident(String name, String address, String password, String language) {
@@ -31,7 +29,6 @@ final class DemoTown implements AutoCloseable {
     private static final InetAddress DNS_AT = InetAddress.ofLiteral("127.0.0.80");
     private static final InetAddress TOKYO_AT = InetAddress.ofLiteral("127.0.0.81");
     private static final InetAddress OSAKA_AT = InetAddress.ofLiteral("127.0.0.82");
-    private static final int DNS_PORT = 1053;
 
     /// Gets what the cart of either office says and hears.
     interface CartEar {
@@ -41,7 +38,7 @@ final class DemoTown implements AutoCloseable {
     private final PrintWriter story;
     private final Map<Service, Integer> ports = new EnumMap<>(Service.class);
     private volatile CartEar cartEar = (office, host, line) -> {};
-    private Authority authority;
+    private final DemoInternet internet = new DemoInternet(DNS_AT);
     private PostOffice tokyo;
     private PostOffice osaka;
 
@@ -53,9 +50,13 @@ final class DemoTown implements AutoCloseable {
         DemoTown town = new DemoTown(story);
         try {
             town.choosePorts();
-            town.openDns();
+            Zone tokyoZone = town.internet.delegate(ANN.domain(), TOKYO_AT);
+            Zone osakaZone = town.internet.delegate(BEN.domain(), OSAKA_AT);
+            town.internet.open(town.ports.get(Service.DNS));
             town.tokyo = town.openOffice(folder.resolve("tokyo"), ANN, TOKYO_AT);
             town.osaka = town.openOffice(folder.resolve("osaka"), BEN, OSAKA_AT);
+            town.tokyo.maps().publish(List.of(tokyoZone));
+            town.osaka.maps().publish(List.of(osakaZone));
             return town;
         } catch (IOException e) {
             town.close();
@@ -73,7 +74,7 @@ final class DemoTown implements AutoCloseable {
         for (Service service : Service.values()) {
             if (!service.built()) continue;
             int port = service.defaultPort;
-            while (!isFree(TOKYO_AT, port) || !isFree(OSAKA_AT, port)) port = anyPort();
+            while (!isFree(service, port)) port = anyPort();
             if (port != service.defaultPort) moved.add(service.key() + " " + port);
             ports.put(service, port);
         }
@@ -81,6 +82,11 @@ final class DemoTown implements AutoCloseable {
             story.println(
                     "Some ports are occupied; these are used instead: " + String.join(", ", moved));
         }
+    }
+
+    private static boolean isFree(Service service, int port) {
+        boolean root = service != Service.DNS || isFree(DNS_AT, port);
+        return root && isFree(TOKYO_AT, port) && isFree(OSAKA_AT, port);
     }
 
     private static boolean isFree(InetAddress address, int port) {
@@ -97,31 +103,6 @@ final class DemoTown implements AutoCloseable {
         }
     }
 
-    private void openDns() throws IOException {
-        List<Zone> zones = List.of(zone("tokyo.test", TOKYO_AT), zone("osaka.test", OSAKA_AT));
-        try {
-            authority = Authority.open(new InetSocketAddress(DNS_AT, DNS_PORT), zones);
-        } catch (IOException e) {
-            authority = Authority.open(new InetSocketAddress(DNS_AT, 0), zones);
-            int port = authority.address().getPort();
-            story.println("Port " + DNS_PORT + " is occupied; the DNS uses " + port + " instead.");
-        }
-    }
-
-    private static Zone zone(String domain, InetAddress at) {
-        return Zone.parse(
-                Name.of(domain),
-                """
-                $TTL 300
-                @     IN SOA ns.%1$s. postmaster.%1$s. 1 3600 600 86400 300
-                @     IN NS  ns.%1$s.
-                ns    IN A   %3$s
-                @     IN MX  10 mail.%1$s.
-                mail  IN A   %2$s
-                """
-                        .formatted(domain, at.getHostAddress(), DNS_AT.getHostAddress()));
-    }
-
     private PostOffice openOffice(Path folder, Resident resident, InetAddress at)
             throws IOException, Trouble {
         Files.createDirectories(folder);
@@ -133,9 +114,7 @@ final class DemoTown implements AutoCloseable {
                     String text = SocketAddresses.format(address);
                     toml.append(service.key()).append(" = [\"").append(text).append("\"]\n");
                 });
-        toml.append("[resolver]\nservers = [\"")
-                .append(SocketAddresses.format(authority.address()))
-                .append("\"]\n");
+        toml.append(internet.resolver());
         Path file = folder.resolve("yubin.toml");
         Files.writeString(file, toml);
         int port = ports.get(Service.SMTP);
@@ -177,7 +156,7 @@ final class DemoTown implements AutoCloseable {
     }
 
     InetSocketAddress dns() {
-        return authority.address();
+        return internet.address();
     }
 
     /// Says how to read the letters with clients of one's own.
@@ -251,6 +230,6 @@ final class DemoTown implements AutoCloseable {
         } else if (tokyo != null) {
             tokyo.close();
         }
-        if (authority != null) authority.close();
+        internet.close();
     }
 }

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import yubin.delivery.Carrier;
-import yubin.dns.Resolver;
 import yubin.imap.ImapServer;
 import yubin.imap.ImapSettings;
 import yubin.pop3.Pop3;
@@ -80,16 +79,12 @@ final class PostOffice implements AutoCloseable {
         tls = certificate();
         imap = imap();
         pop3 = pop3();
+        maps = MapRoom.open(config.resolver());
         for (Service service : Service.values()) {
             if (!service.built()) continue;
             for (InetSocketAddress at : config.listen().get(service)) open(service, at);
         }
         nameWhatIsNotBuilt();
-        try {
-            maps = new MapRoom(new Resolver(config.resolver().settings()));
-        } catch (IOException e) {
-            throw Trouble.server("the resolver cannot start: " + ConfigFile.reason(e));
-        }
         Carrier.Settings settings = Carrier.Settings.of(config.hostname(), this::isOurs);
         carrier =
                 Carrier.start(
@@ -145,6 +140,10 @@ final class PostOffice implements AutoCloseable {
                 new Listener.Limits(
                         config.connectionsPerAddressMax(), Listener.Limits.DEFAULT.total());
         try {
+            if (service == Service.DNS) {
+                noteAddress(service, maps.listen(at));
+                return;
+            }
             Listener listener =
                     Listener.open(
                             service.key(),
@@ -153,7 +152,7 @@ final class PostOffice implements AutoCloseable {
                             limits,
                             session(service));
             listeners.add(listener);
-            addresses.computeIfAbsent(service, s -> new ArrayList<>()).add(listener.address());
+            noteAddress(service, listener.address());
         } catch (IOException e) {
             boolean missingFamily =
                     config.byDefault(service)
@@ -161,6 +160,10 @@ final class PostOffice implements AutoCloseable {
                             && !hasIpv6();
             if (!missingFamily) throw Trouble.server(occupied(service, at, e));
         }
+    }
+
+    private void noteAddress(Service service, InetSocketAddress at) {
+        addresses.computeIfAbsent(service, s -> new ArrayList<>()).add(at);
     }
 
     private static String occupied(Service service, InetSocketAddress at, IOException e) {
@@ -189,8 +192,9 @@ final class PostOffice implements AutoCloseable {
             case LMTP -> door(Smtp.Kind.LMTP);
             case IMAP, IMAPS -> imap;
             case POP3, POP3S -> pop3;
-            case SIEVE, HTTP, HTTPS, DNS, DOT ->
-                    throw new IllegalStateException(service + " is not built");
+            case DOT -> maps.overTls();
+            case DNS, SIEVE, HTTP, HTTPS ->
+                    throw new IllegalStateException(service + " has no session");
         };
     }
 
@@ -305,6 +309,7 @@ final class PostOffice implements AutoCloseable {
     @Override
     public void close() {
         if (hatch != null) hatch.close();
+        if (maps != null) maps.closeDoors();
         List<Thread> closing = new ArrayList<>();
         for (Listener listener : listeners) {
             closing.add(Thread.ofVirtual().start(() -> listener.close(GRACE)));

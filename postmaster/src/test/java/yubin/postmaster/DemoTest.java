@@ -31,7 +31,8 @@ class DemoTest {
         }
         String all = told.toString();
         assertTrue(all.contains("C: RCPT TO:<ben@osaka.test>"), all);
-        assertTrue(all.contains("osaka.test MX? 10 mail.osaka.test"), all);
+        assertTrue(all.contains("osaka.test MX? 10 mail.osaka.test  secure"), all);
+        assertTrue(all.contains("mail.tokyo.test A? 127.0.0.81  secure"), all);
         assertTrue(all.contains("| Subject: 会議のお知らせ"), all);
         assertTrue(all.contains("550 5.1.1"), all);
         assertTrue(all.contains("どうすればよいか"), all);
