@@ -181,8 +181,9 @@ public final class Carrier implements AutoCloseable {
         ATTEMPTS.increment();
         if (connected != null) {
             SmtpClient.Sent sent = connected.send(job, new Parcel(blobs, job.blob()));
-            // An idle connection that broke says nothing about the letter: dial as usual.
-            if (connected.isUsable() || !sent.elsewhere() || !mayMove(sent.outcomes())) {
+            // A connection that broke, or a host that lacks something, says nothing about the
+            // letter: dial as usual.
+            if (!sent.elsewhere() || !mayMove(sent.outcomes())) {
                 settle(job, sent.outcomes());
                 return connected;
             }
@@ -201,9 +202,13 @@ public final class Carrier implements AutoCloseable {
         };
     }
 
-    /// Tries the hosts in order until one takes the letter or says something about it.
+    /// Tries the hosts in order until one takes the letter or says something about it. A host that
+    /// only says what it cannot carry (too large, no SMTPUTF8) is passed over like one that is
+    /// down. It is the answer when all the others say the same; while one of them may still come
+    /// up, the letter waits.
     private SmtpClient tryAll(Job job, Way.Hosts way) {
-        List<Outcome> outcomes = null;
+        List<Outcome> waits = null;
+        List<Outcome> lacks = null;
         Outcome turned = null;
         for (Host host : way.hosts()) {
             if (closing && turned != null) break;
@@ -216,17 +221,20 @@ public final class Carrier implements AutoCloseable {
                     CONNECTIONS.increment();
                     open.add(client);
                     SmtpClient.Sent sent = client.send(job, new Parcel(blobs, job.blob()));
-                    outcomes = sent.outcomes();
+                    List<Outcome> outcomes = sent.outcomes();
                     if (!sent.elsewhere() || !mayMove(outcomes)) {
                         settle(job, outcomes);
                         return client;
                     }
+                    if (outcomes.getFirst() instanceof Outcome.Later) waits = outcomes;
+                    else lacks = outcomes;
                     hangUp(client);
                 }
             }
         }
-        if (outcomes == null) outcomes = same(job, turned);
-        settle(job, outcomes);
+        if (waits != null) settle(job, waits);
+        else if (lacks != null && !(turned instanceof Outcome.Later)) settle(job, lacks);
+        else settle(job, same(job, turned));
         return null;
     }
 

@@ -103,8 +103,8 @@ final class SmtpClient implements AutoCloseable {
     /// What came of one transaction.
     ///
     /// @param outcomes one for each recipient, in order
-    /// @param elsewhere another host may be tried for those that have to wait: this one did not say
-    ///     anything about the letter
+    /// @param elsewhere another host may be tried for those that are not served: this one did not
+    ///     say anything about the letter but what it cannot carry itself
     record Sent(List<Outcome> outcomes, boolean elsewhere) {}
 
     /// True while another letter can go over this connection.
@@ -186,7 +186,9 @@ final class SmtpClient implements AutoCloseable {
                 return;
             }
             if (size > extensions.sizeMax()) {
-                // RFC 1870 §6.1 lets the server say so; it has said it already.
+                // RFC 1870 §6.1 lets the server say so; it has said it already. Another host of the
+                // domain may take more.
+                elsewhere = true;
                 String text =
                         "the message is larger than the "
                                 + extensions.sizeMax()
@@ -273,9 +275,15 @@ final class SmtpClient implements AutoCloseable {
         /// The reply to MAIL. False when it was refused: all outcomes are settled then.
         private boolean accepted(Reply reply) {
             if (reply.isPositive()) return true;
-            if (reply.isTransient()) elsewhere = true;
+            if (reply.isTransient() || isTooLarge(reply)) elsewhere = true;
             settle(outcome(reply));
             return false;
+        }
+
+        /// The host speaks of its own bounds, not of the letter or its recipients. RFC 1870 §6.1.
+        private boolean isTooLarge(Reply reply) {
+            if (reply.code() != 552) return false;
+            return reply.status() == null || reply.status().toString().equals("5.3.4");
         }
 
         /// The reply to one RCPT. 552 there means too many of them: RFC 5321 §4.5.3.1.10.
@@ -349,6 +357,8 @@ final class SmtpClient implements AutoCloseable {
             if (reply.code() >= 300 && reply.code() < 400) {
                 settleAccepted(strange(reply));
             } else {
+                // Without a status code it may be a box that is full (RFC 5321 §4.2.2).
+                if (reply.status() != null && isTooLarge(reply)) elsewhere = true;
                 settleAccepted(outcome(reply));
             }
         }

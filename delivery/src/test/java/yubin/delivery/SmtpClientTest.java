@@ -606,4 +606,101 @@ class SmtpClientTest {
             assertEquals(text, server.messages.getFirst());
         }
     }
+
+    private static final String SMALL = START + "S: 250-mx\nS: 250 SIZE 10\nC: QUIT\nS: 221 bye\n";
+
+    /// Three hosts for example.org: two of the same preference, one behind them.
+    private Town threeHosts(Scripted server) throws Exception {
+        Town town = new Town(folder, server.port());
+        town.mx.put(
+                "example.org",
+                Town.answer(
+                        List.of(
+                                new Mx(10, "a.example.org"),
+                                new Mx(10, "b.example.org"),
+                                new Mx(20, "c.example.org"))));
+        for (String name : List.of("a", "b", "c")) {
+            town.addresses.put(name + ".example.org", "127.0.0.1");
+        }
+        return town;
+    }
+
+    @Test
+    void aLetterTooLargeForOneHostIsTakenByTheNext() throws Exception {
+        String atMail =
+                START
+                        + "S: 250-mx\nS: 250 SIZE\nC: MAIL FROM:<> SIZE=59\n"
+                        + "S: 552 5.3.4 more than I take\nC: QUIT\nS: 221 bye\n";
+        try (Scripted server = new Scripted(null, SMALL, atMail, START + plain("250 OK"));
+                Town town = threeHosts(server)) {
+            QueueId id = town.send(Town.TEXT, "dan@example.org");
+            town.carry();
+            assertEquals(List.of("SENT 250 OK"), town.steps(id));
+            assertEquals(List.of(Town.TEXT), server.messages);
+        }
+    }
+
+    @Test
+    void aHostThatFindsALetterTooLargeAfterItsDotIsPassedOverToo() throws Exception {
+        try (Scripted server =
+                        new Scripted(
+                                null,
+                                START + plain("552 5.3.4 more than I take"),
+                                START + plain("250 OK"));
+                Town town = threeHosts(server)) {
+            QueueId id = town.send(Town.TEXT, "dan@example.org");
+            town.carry();
+            assertEquals(List.of("SENT 250 OK"), town.steps(id));
+        }
+    }
+
+    @Test
+    void aFullBoxIsTheAnswerAndNoOtherHostIsAsked() throws Exception {
+        try (Scripted server = new Scripted(null, START + plain("552 5.2.2 this box is full"));
+                Town town = threeHosts(server)) {
+            QueueId id = town.send(Town.TEXT, "dan@example.org");
+            town.carry();
+            assertTrue(town.isGone(id));
+            assertEquals(1, server.connections.get());
+        }
+    }
+
+    @Test
+    void aLetterTooLargeForAllHostsComesBack() throws Exception {
+        try (Scripted server = new Scripted(null, SMALL, SMALL, SMALL);
+                Town town = threeHosts(server)) {
+            QueueId id = town.send(Town.TEXT, "dan@example.org");
+            town.carry();
+            assertTrue(town.isGone(id));
+            assertEquals(3, server.connections.get());
+            assertTrue(town.steps(id).getFirst().contains("552 5.3.4"), town.steps(id).toString());
+        }
+    }
+
+    @Test
+    void whileOneHostIsDownALetterTooLargeForTheOthersWaits() throws Exception {
+        try (Scripted server = new Scripted(null, SMALL, "S: 421 busy", SMALL);
+                Town town = threeHosts(server)) {
+            QueueId id = town.send(Town.TEXT, "dan@example.org");
+            town.carry();
+            assertFalse(town.isGone(id));
+        }
+    }
+
+    @Test
+    void aHostWithoutSmtpUtf8IsPassedOver() throws Exception {
+        String bare = START + "S: 250-mx\nS: 250 8BITMIME\nC: QUIT\nS: 221 bye\n";
+        String able =
+                START
+                        + "S: 250-mx\nS: 250-8BITMIME\nS: 250 SMTPUTF8\n"
+                        + "C: MAIL FROM:<> SMTPUTF8\nS: 250 OK\n"
+                        + "C: RCPT TO:<花子@example.org>\nS: 250 OK\n"
+                        + "C: DATA\nS: 354 go on\nC: <message>\nS: 250 OK\nC: QUIT\nS: 221 bye\n";
+        try (Scripted server = new Scripted(null, bare, able);
+                Town town = threeHosts(server)) {
+            QueueId id = town.send(Town.TEXT, "花子@example.org");
+            town.carry();
+            assertEquals(List.of("SENT 250 OK"), town.steps(id));
+        }
+    }
 }
