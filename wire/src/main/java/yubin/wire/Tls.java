@@ -8,6 +8,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.util.IllegalReferenceCountException;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +30,8 @@ public final class Tls {
     private final Path certificate;
     private final Path key;
 
-    /// What new connections use. An older one stays alive with the connections that began under
-    /// it.
+    /// What new connections use. BoringSSL's contexts are counted by reference: we hold the newest,
+    /// each engine holds its own, so that an older one is freed with its last connection.
     private volatile Pair current;
 
     private OpenSslSessionTicketKey ticketKey; // guarded by this, as is the next
@@ -79,11 +81,14 @@ public final class Tls {
                         .sslProvider(Engine.PROVIDER)
                         .protocols(Engine.PROTOCOLS)
                         .build();
+        Pair before;
         synchronized (this) {
+            before = current;
             current = new Pair(context, chain);
             if (ticketKey == null) rotateTicketKey();
             else useTicketKeys();
         }
+        if (before != null) ReferenceCountUtil.release(before.context());
     }
 
     /// Leaf first.
@@ -102,8 +107,24 @@ public final class Tls {
                 if (System.nanoTime() - ticketsDue > 0) rotateTicketKey();
             }
         }
-        Pair pair = current;
-        return Engine.server(pair.context(), pair.chain().getFirst());
+        while (true) {
+            Pair pair = current;
+            try {
+                ReferenceCountUtil.retain(pair.context());
+            } catch (IllegalReferenceCountException _) {
+                continue; // freed by a reload since it was read: there is a newer one
+            }
+            try {
+                return Engine.server(pair.context(), pair.chain().getFirst());
+            } finally {
+                ReferenceCountUtil.release(pair.context());
+            }
+        }
+    }
+
+    /// For tests: what a connection that begins now holds.
+    SslContext context() {
+        return current.context();
     }
 
     private void rotateTicketKey() {

@@ -8,15 +8,20 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.netty.util.ReferenceCounted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -195,5 +200,55 @@ class TlsTest {
         Path text = Files.writeString(folder.resolve("text.pem"), "hello\n");
         e = assertThrows(IOException.class, () -> Tls.load(text, text));
         assertEquals("no certificate in " + text, e.getMessage());
+    }
+
+    @Test
+    void aContextIsFreedWithTheLastConnectionThatBeganUnderIt() throws Exception {
+        assumeTrue(Tls.isNative(), "left out: BoringSSL does not load here");
+        Tls tls = Tls.selfSigned(folder, "mail.example.com");
+        List<ReferenceCounted> contexts = new ArrayList<>();
+        List<Wire.Pair> open = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            contexts.add((ReferenceCounted) tls.context());
+            if (i % 2 == 0) {
+                open.add(secured(tls, ClientTls.opportunistic("mail.example.com")));
+                open.add(secured(tls, ClientTls.opportunistic("mail.example.com")));
+            }
+            tls.reload();
+        }
+        for (int i = 0; i < 20; i++) {
+            assertEquals(i % 2 == 0 ? 2 : 0, contexts.get(i).refCnt(), "context " + i);
+        }
+        byte[] octets = new byte[5];
+        for (Wire.Pair pair : open) {
+            pair.server().write("still");
+            pair.server().flush();
+            pair.client().readFully(octets, 0, 5);
+            assertEquals("still", new String(octets, US_ASCII));
+        }
+        for (int i = 0; i < open.size(); i += 2) open.get(i).server().abort();
+        for (int i = 0; i < 20; i += 2) assertEquals(1, contexts.get(i).refCnt());
+        for (int i = 1; i < open.size(); i += 2) open.get(i).server().abort();
+        for (ReferenceCounted context : contexts) assertEquals(0, context.refCnt());
+        assertEquals(1, ((ReferenceCounted) tls.context()).refCnt());
+        for (Wire.Pair pair : open) pair.client().abort();
+    }
+
+    @Test
+    void connectionsThatBeginDuringReloadsGetOneOfTheContexts() throws Exception {
+        Tls tls = Tls.selfSigned(folder, "mail.example.com");
+        AtomicBoolean over = new AtomicBoolean();
+        List<CompletableFuture<Void>> clients = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            clients.add(
+                    beside(
+                            () -> {
+                                while (!over.get()) tls.serverEngine().release();
+                            }));
+        }
+        for (int i = 0; i < 30; i++) tls.reload();
+        over.set(true);
+        for (var client : clients) client.get();
+        secured(tls, ClientTls.opportunistic("mail.example.com")).server().abort();
     }
 }
