@@ -16,7 +16,9 @@ import yubin.store.Upload;
 /// must not travel are left out.
 final class IncomingLetter implements AutoCloseable {
     /// What a submission gets if it has none of its own, without CRLF; null for other letters.
-    record Missing(String date, String messageId) {}
+    ///
+    /// @param from an address
+    record Missing(String date, String messageId, String from) {}
 
     /// Not a field name if longer. RFC 5322 §2.1.1 bounds a line at 998.
     private static final int NAME_OCTETS_MAX = 256;
@@ -39,6 +41,7 @@ final class IncomingLetter implements AutoCloseable {
     private int receivedCount;
     private boolean hasDate;
     private boolean hasMessageId;
+    private boolean hasFrom;
 
     /// @param received our trace field, with CRLF
     IncomingLetter(Upload upload, String received, Missing missing, long octetsMax) {
@@ -153,6 +156,7 @@ final class IncomingLetter implements AutoCloseable {
         switch (field) {
             case "received" -> receivedCount++;
             case "date" -> hasDate = true;
+            case "from" -> hasFrom = true;
             case "message-id" -> hasMessageId = true;
             case "bcc", "resent-bcc", "return-path" -> dropping = missing != null;
             default -> {}
@@ -167,12 +171,13 @@ final class IncomingLetter implements AutoCloseable {
         inHeader = false;
         if (missing != null) {
             StringBuilder added = new StringBuilder();
+            if (!hasFrom) added.append("From: ").append(missing.from()).append("\r\n");
             if (!hasDate) added.append("Date: ").append(missing.date()).append("\r\n");
             if (!hasMessageId) {
                 added.append("Message-ID: ").append(missing.messageId()).append("\r\n");
             }
             if (open) added.append("\r\n");
-            byte[] lines = added.toString().getBytes(StandardCharsets.US_ASCII);
+            byte[] lines = added.toString().getBytes(StandardCharsets.UTF_8);
             store(lines, 0, lines.length);
         }
         store(name, 0, nameLength);

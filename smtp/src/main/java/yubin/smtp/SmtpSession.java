@@ -572,7 +572,8 @@ final class SmtpSession {
                 submission
                         ? new IncomingLetter.Missing(
                                 yubin.mime.MailDate.format(now),
-                                "<" + id + "@" + settings.hostname() + ">")
+                                "<" + id + "@" + settings.hostname() + ">",
+                                author())
                         : null;
         IncomingLetter letter =
                 new IncomingLetter(
@@ -620,6 +621,14 @@ final class SmtpSession {
         };
     }
 
+    /// Who wrote a letter that does not say it: the envelope's sender, which [#begin] has looked
+    /// at, else the login. RFC 5322 §3.6 wants a From in each letter.
+    private String author() {
+        return transaction.from() instanceof ReversePath.Mailbox(var address)
+                ? address.toString()
+                : login.address().toString();
+    }
+
     /// Everybody in From must be the login, or may be anybody. RFC 6409 §6.1.
     private Reply strangeAuthor(Message message) throws IOException {
         if (kind != Smtp.Kind.SUBMISSION || settings.sender() == Smtp.Sender.ANY) return null;
@@ -627,7 +636,9 @@ final class SmtpSession {
         if (!message.root().keptHeaderIsWhole()) {
             return Reply.of(554, "5.6.0", "the header is too large to see who writes");
         }
-        for (var from : Addresses.flatten(message.root().addresses("From"))) {
+        var authors = Addresses.flatten(message.root().addresses("From"));
+        if (authors.isEmpty()) return Reply.of(554, "5.6.0", "From names nobody");
+        for (var from : authors) {
             Address address = Address.parse(from.address()).orElse(null);
             if (address == null || !rooms.directory().mayWriteAs(login, address)) {
                 return Reply.of(553, "5.7.1", "From is not an address of yours");

@@ -303,10 +303,11 @@ class SubmissionTest {
                 """);
         List<String> letters = house.bodies("bob@example.com");
         String first = letters.get(letters.size() - 2);
-        assertTrue(first.startsWith("Date: "), first);
+        assertTrue(first.startsWith("From: ann@example.com\r\nDate: "), first);
         assertTrue(first.endsWith(">\r\n\r\njust text, no header: none\r\n"), first);
         assertEquals(
-                "date: Wed, 25 Nov 2026 01:00:00 +0000\r\nMESSAGE-ID: <own@example.com>\r\n",
+                "date: Wed, 25 Nov 2026 01:00:00 +0000\r\nMESSAGE-ID: <own@example.com>\r\n"
+                        + "From: ann@example.com\r\n",
                 last(letters));
     }
 
@@ -388,6 +389,45 @@ class SubmissionTest {
                 S: 452 4.7.1 ...
                 """);
         administration.setLimits("ann@example.com", Account.Limits.DEFAULT);
+    }
+
+    @Test
+    void aLetterWithoutAuthorIsOfTheEnvelopesSender() throws IOException {
+        String letter = "C: Subject: no author\nC:\nC: hello\nC: .\nS: 250 2.0.0 accepted as ...\n";
+        String rest =
+                """
+                S: 250 2.1.0 OK
+                C: RCPT TO:<bob@example.com>
+                S: 250 2.1.5 OK
+                C: DATA
+                S: 354 end with <CR><LF>.<CR><LF>
+                """
+                        + letter;
+        asAnn("C: MAIL FROM:<ann+shop@example.com>\n" + rest);
+        assertTrue(
+                last(house.bodies("bob@example.com"))
+                        .contains("\r\nFrom: ann+shop@example.com\r\n"));
+        asAnn("C: MAIL FROM:<>\n" + rest);
+        assertTrue(last(house.bodies("bob@example.com")).contains("\r\nFrom: ann@example.com\r\n"));
+        house.sender = Smtp.Sender.ANY;
+        asAnn("C: MAIL FROM:<s1@sender.test>\n" + rest);
+        house.sender = Smtp.Sender.OWN;
+        assertTrue(last(house.bodies("bob@example.com")).contains("\r\nFrom: s1@sender.test\r\n"));
+    }
+
+    @Test
+    void aFromThatNamesNobodyIsRefused() {
+        String begin =
+                """
+                C: MAIL FROM:<ann@example.com>
+                S: 250 2.1.0 OK
+                C: RCPT TO:<bob@example.com>
+                S: 250 2.1.5 OK
+                C: DATA
+                S: 354 end with <CR><LF>.<CR><LF>
+                """;
+        String refused = "C:\nC: hello\nC: .\nS: 554 5.6.0 From names nobody\n";
+        asAnn(begin + "C: From:\n" + refused + begin + "C: From: nobody:;\n" + refused);
     }
 
     @Test
