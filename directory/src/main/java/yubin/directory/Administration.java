@@ -18,6 +18,7 @@ import yubin.mail.Address;
 import yubin.mail.Domain;
 import yubin.store.Batch;
 import yubin.store.Committer;
+import yubin.store.Departed;
 import yubin.store.Keys;
 import yubin.store.Keys.Family;
 import yubin.store.Kind;
@@ -38,6 +39,7 @@ public final class Administration {
     private final Keys keys;
     private final Committer committer;
     private final Cached rows;
+    private final Seal seal;
     private final HashPool pool;
     private final Directory.Numbers accountNumbers;
     private final InstantSource clock;
@@ -50,6 +52,7 @@ public final class Administration {
             Keys keys,
             Committer committer,
             Cached rows,
+            Seal seal,
             HashPool pool,
             Directory.Numbers accountNumbers,
             InstantSource clock,
@@ -57,6 +60,7 @@ public final class Administration {
         this.keys = keys;
         this.committer = committer;
         this.rows = rows;
+        this.seal = seal;
         this.pool = pool;
         this.accountNumbers = accountNumbers;
         this.clock = clock;
@@ -583,14 +587,18 @@ public final class Administration {
     }
 
     /// Takes the account out of the directory; its number is never used again. The row stays as a
-    /// tombstone with the time.
+    /// tombstone with the time. Its boxes are cleared by the store when deleted messages are no
+    /// longer kept.
     public Outcome removeAccount(String address) {
         return change(
                 () -> {
                     Account account = person(address).account();
                     byte[] credentials = Rows.credentialsFrom(account.id());
+                    byte[] sent = Kind.SENT.keyLong(0, account.id().value());
+                    Batch batch = new Batch();
+                    Departed.put(batch, account.id(), clock.instant());
                     committer.commit(
-                            new Batch()
+                            batch.deleteRange(Family.RECORDS, sent, Kind.after(sent))
                                     .delete(Rows.addressKey(Rows.addressName(account.address())))
                                     .delete(Rows.roleKey(account.tenant(), account.id()))
                                     .deleteRange(
@@ -753,7 +761,8 @@ public final class Administration {
                                                                     + " is not HOST, HOST:PORT or"
                                                                     + " [IPv6]:PORT"));
                     committer.commit(
-                            new Batch().put(Rows.routeKey(of), Rows.route(Rows.TENANT, route)));
+                            new Batch()
+                                    .put(Rows.routeKey(of), Rows.route(Rows.TENANT, route, seal)));
                     rows.forgetRoute(of);
                     return "route " + route + " added";
                 });
@@ -763,7 +772,7 @@ public final class Administration {
         return change(
                 () -> {
                     Domain of = domain.equals("*") ? null : domain(domain);
-                    if (rows.route(of).isEmpty()) {
+                    if (keys.get(Family.RECORDS, Rows.routeKey(of)) == null) {
                         throw Refusal.missing("there is no route for " + domain);
                     }
                     committer.commit(new Batch().delete(Rows.routeKey(of)));

@@ -29,6 +29,7 @@ final class Cached {
     record Person(Account account, Set<TenantRole> roles, List<Rows.Credential> credentials) {}
 
     private final Keys keys;
+    private final Seal seal;
     private final Cache<String, Optional<Rows.AddressRow>> addresses =
             Caffeine.newBuilder().maximumSize(ADDRESSES_MAX).build();
     private final Cache<Long, Optional<Person>> people =
@@ -41,8 +42,9 @@ final class Cached {
             Caffeine.newBuilder().maximumSize(DOMAINS_MAX).build();
     private volatile List<Domain> firstDomains;
 
-    Cached(Keys keys) {
+    Cached(Keys keys, Seal seal) {
         this.keys = keys;
+        this.seal = seal;
     }
 
     /// A row that cannot be read harms itself only: it is told as trouble each time.
@@ -144,7 +146,7 @@ final class Cached {
         return cached(
                 routes,
                 domain == null ? "*" : domain.ascii(),
-                () -> get(key).map(value -> Rows.readRoute(key, value)));
+                () -> get(key).map(value -> Rows.readRoute(key, value, seal)));
     }
 
     /// Up to two domains, in order of their names.

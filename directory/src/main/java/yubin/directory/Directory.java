@@ -58,12 +58,18 @@ public final class Directory implements AutoCloseable {
     public static Directory open(Store store, InstantSource clock, Settings settings)
             throws IOException {
         return new Directory(
-                store.keys(), store.committer(), () -> store.next("account"), clock, settings);
+                store.keys(),
+                store.committer(),
+                Seal.in(store.folder()),
+                () -> store.next("account"),
+                clock,
+                settings);
     }
 
     Directory(
             Keys keys,
             Committer committer,
+            Seal seal,
             Numbers accountNumbers,
             InstantSource clock,
             Settings settings)
@@ -72,7 +78,8 @@ public final class Directory implements AutoCloseable {
         this.committer = committer;
         this.clock = clock;
         this.settings = settings;
-        this.rows = new Cached(keys);
+        sealRoutes(seal);
+        this.rows = new Cached(keys, seal);
         Guard guard = new Guard(settings.trusted(), System::nanoTime);
         this.logins = new Logins(rows, guard, pool, officeSecret(), this::loggedIn);
         this.administration =
@@ -80,10 +87,35 @@ public final class Directory implements AutoCloseable {
                         keys,
                         committer,
                         rows,
+                        seal,
                         pool,
                         accountNumbers,
                         clock,
                         this::credentialChanged);
+    }
+
+    /// Routes of an earlier version have their passwords in the clear: they are sealed, and what
+    /// the engine still has of the old rows is overwritten.
+    private void sealRoutes(Seal seal) throws StoreTrouble {
+        Batch batch = new Batch();
+        byte[] from = Kind.ROUTE.key(0, 0);
+        try (Keys.Cursor cursor = keys.scan(Family.RECORDS, from, Kind.after(from))) {
+            while (cursor.next()) {
+                byte[] value = cursor.value();
+                if (!Rows.isRouteOpen(value)) continue;
+                try {
+                    Route route = Rows.readRoute(cursor.key(), value, seal);
+                    batch.put(cursor.key(), Rows.route(Rows.TENANT, route, seal));
+                } catch (Octets.Malformed e) {
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "a route cannot be read: " + e.getMessage());
+                }
+            }
+        }
+        if (batch.isEmpty()) return;
+        committer.commit(batch);
+        keys.scrub(Family.RECORDS, from, Kind.after(from));
     }
 
     /// A secret of this post office that stays over restarts: made at the first start.
@@ -182,14 +214,14 @@ public final class Directory implements AutoCloseable {
         return own.isPresent() ? own : rows.route(null);
     }
 
-    /// All routes, the smart host last.
+    /// All routes without their passwords, the smart host last.
     public List<Route> routes() throws IOException {
         List<Route> routes = new ArrayList<>();
         Route smartHost = null;
         byte[] from = Kind.ROUTE.key(0, 0);
         try (Keys.Cursor cursor = keys.scan(Family.RECORDS, from, Kind.after(from))) {
             while (cursor.next()) {
-                Route route = Rows.readRoute(cursor.key(), cursor.value());
+                Route route = Rows.readRoute(cursor.key(), cursor.value(), null);
                 if (route.domain() == null) smartHost = route;
                 else routes.add(route);
             }

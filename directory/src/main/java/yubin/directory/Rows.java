@@ -26,7 +26,8 @@ import yubin.store.Octets;
 /// CREDENTIAL  account long, credential long  1 | tenant | type octet | version | scope | label
 ///                                              | hash | SCRAM keys | created ms
 ///             the same, 1                    1 | last use ms
-/// ROUTE       A-label name or "*"            1 | tenant | host | port | user | password
+/// ROUTE       A-label name or "*"            2 | tenant | host | port | user | sealed password
+///                                            1: the same with the password in the clear
 /// ROLE        tenant int, account long       1 | bits
 /// ```
 ///
@@ -44,6 +45,7 @@ final class Rows {
     static final long PASSWORD = 1;
 
     private static final int VERSION = 1;
+    private static final int ROUTE_VERSION = 2;
     private static final int ENABLED = 1;
 
     private Rows() {}
@@ -272,27 +274,47 @@ final class Rows {
         return end(in, Instant.ofEpochMilli(in.varint()));
     }
 
-    static byte[] route(int tenant, Route route) {
-        return writer().varint(tenant)
+    static byte[] route(int tenant, Route route, Seal seal) {
+        byte[] key = routeKey(route.domain());
+        String password = route.password();
+        return new Octets.Writer(128)
+                .octet(ROUTE_VERSION)
+                .varint(tenant)
                 .text(route.host())
                 .varint(route.port())
                 .text(route.user())
-                .text(route.password())
+                .octets(password == null ? null : seal.close(password, key))
                 .done();
     }
 
-    static Route readRoute(byte[] key, byte[] value) {
+    /// Whether the row has its password in the clear, as the first version did.
+    static boolean isRouteOpen(byte[] value) {
+        return value.length > 0 && value[0] == VERSION;
+    }
+
+    /// @param seal null to leave a sealed password closed: it is null then
+    static Route readRoute(byte[] key, byte[] value, Seal seal) {
         String name = new String(key, 9, key.length - 9, StandardCharsets.UTF_8);
-        Octets.Reader in = reader(value);
+        boolean open = isRouteOpen(value);
+        Octets.Reader in = new Octets.Reader(value).version(open ? VERSION : ROUTE_VERSION);
         in.varint();
-        return end(
-                in,
-                new Route(
-                        name.equals("*") ? null : new Domain(name),
-                        in.text(),
-                        (int) in.varint(),
-                        in.text(),
-                        in.text()));
+        String host = in.text();
+        int port = (int) in.varint();
+        String user = in.text();
+        byte[] secret = in.octets();
+        String password = null;
+        if (secret != null && open) {
+            password = new String(secret, StandardCharsets.UTF_8);
+        } else if (secret != null && seal != null) {
+            password = seal.open(secret, key);
+            if (password == null) {
+                throw new Octets.Malformed(
+                        "its password was sealed with another key than the one in keys/seal: add"
+                                + " the route again");
+            }
+        }
+        Domain domain = name.equals("*") ? null : new Domain(name);
+        return end(in, new Route(domain, host, port, user, password));
     }
 
     static byte[] roles(Set<TenantRole> roles) {

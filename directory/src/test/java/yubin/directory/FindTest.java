@@ -3,6 +3,7 @@ package yubin.directory;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -11,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import yubin.mail.AccountId;
 import yubin.mail.Address;
+import yubin.store.Keys;
+import yubin.store.Kind;
 
 class FindTest {
     private final Office office =
@@ -143,6 +146,8 @@ class FindTest {
         assertEquals("unknown", office.find("ann@example.com"));
         assertEquals("1", office.find("anna@example.com"));
         office.administration.removeAccount("anna@example.com");
+        byte[] gone = Kind.ACCOUNT_GONE.keyLong(0, 1);
+        assertNotNull(office.keys.get(Keys.Family.RECORDS, gone), "its boxes are to be cleared");
         assertEquals("unknown", office.find("anna@example.com"));
         office.account("anna@example.com");
         assertEquals("5", office.find("anna@example.com"));

@@ -20,6 +20,7 @@ final class Office implements AutoCloseable {
 
     final MemoryKeys keys = new MemoryKeys();
     final Committer committer = keys.committer();
+    Seal seal = new Seal(new byte[32]);
     private final AtomicLong numbers = new AtomicLong();
     Directory directory = open();
     Administration administration = directory.administration();
@@ -29,6 +30,7 @@ final class Office implements AutoCloseable {
             return new Directory(
                     keys,
                     committer,
+                    seal,
                     numbers::incrementAndGet,
                     InstantSource.system(),
                     Directory.Settings.of(Domain.of("mx.example.com")));

@@ -87,6 +87,9 @@ public final class MemoryKeys implements Keys {
     public void reclaim(Family family) {}
 
     @Override
+    public void scrub(Family family, byte[] from, byte[] to) {}
+
+    @Override
     public void copyTo(java.nio.file.Path folder) {
         throw new UnsupportedOperationException("a store in memory has no files to copy");
     }

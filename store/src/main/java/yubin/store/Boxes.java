@@ -3,6 +3,7 @@ package yubin.store;
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,13 +32,27 @@ public final class Boxes {
     /// Mailboxes of one account.
     public static final int MAILBOXES_MAX = 10_000;
 
+    /// Changes that the log keeps, and how long it keeps them. A client that knows an older state
+    /// is told everything anew.
+    static final int LOG_MAX = 100_000;
+
+    static final Duration LOG_KEPT = Duration.ofDays(90);
+
+    /// How often it is looked whether the log has grown too long, in changes, and how many records
+    /// are looked at then.
+    static final int LOG_TRIM_EVERY = 256;
+
+    private static final int LOG_TRIM_MAX = 4 * LOG_TRIM_EVERY;
+
     private final Store store;
     private final AccountId account;
     private final ReentrantLock lock = new ReentrantLock();
+    int logMax = LOG_MAX; // smaller in tests
 
     // Prepared ahead of the disk: under lock.
     private BoxesState state;
     private int stateEpoch;
+    private boolean closed;
     private final Threads threads = new Threads(this);
 
     // As committed: written on the committer's thread, read by anyone.
@@ -191,9 +206,14 @@ public final class Boxes {
         return view;
     }
 
+    /// The messages that do not go out as they are kept, by email id; others are regular. Messages
+    /// that came before data folders knew of this count as regular too.
+    public Map<Long, Irregular> irregular() throws StoreTrouble {
+        return Irregular.of(store.keys(), account.value());
+    }
+
     /// What left a mailbox after `since`. RFC 7162 §3.2.10.
     public Vanished vanishedSince(int mailbox, long since) throws StoreTrouble {
-        if (since < logFloor()) return new Vanished(new int[0], false);
         Snapshot.Numbers gone = new Snapshot.Numbers();
         ChangeLog.read(
                 store.keys(),
@@ -205,6 +225,8 @@ public final class Boxes {
                         if (from == mailbox) gone.add(uid);
                     }
                 });
+        // Asked after the reading: what was trimmed meanwhile is missing from it.
+        if (since < logFloor()) return new Vanished(new int[0], false);
         int[] vanished = gone.done();
         sortUnsigned(vanished);
         return new Vanished(vanished, true);
@@ -505,10 +527,18 @@ public final class Boxes {
         lock.unlock();
     }
 
+    /// The account was removed: whoever holds on to it can change nothing any more.
+    void close() {
+        lock.lock();
+        closed = true;
+        lock.unlock();
+    }
+
     /// Reads the prepared state again when a write has failed since it was read. Under the lock.
     ///
     /// @return the epoch of the state
     int refresh() throws StoreTrouble {
+        if (closed) throw noSuchMailbox();
         if (stateEpoch != store.committer().epoch()) load();
         return stateEpoch;
     }
@@ -563,6 +593,7 @@ public final class Boxes {
     /// Gives a new account its inbox. UIDVALIDITY counts up from the time of its first use, so that
     /// an account made anew under an old name does not repeat one.
     private void found() throws StoreTrouble {
+        if (Departed.isGone(store.keys(), account)) throw noSuchMailbox();
         BoxesState first = new BoxesState(account.value());
         first.modSeq = 1;
         first.nextMailbox = 1;
@@ -602,6 +633,23 @@ public final class Boxes {
             }
         }
         return builder.done(record.highestModSeq(), record.uidNext());
+    }
+
+    /// Keeps the change log short: once in [#LOG_TRIM_EVERY] changes, what is behind the newest
+    /// [#LOG_MAX] goes, and what is older than [#LOG_KEPT]. Within the commit of a change.
+    ///
+    /// @return up to which modseq the log is gone; from there on it is whole
+    long trimLog(Batch batch, long newest, long floor) throws StoreTrouble {
+        if (newest % LOG_TRIM_EVERY != 0) return floor;
+        long next = Math.max(floor, newest - logMax);
+        long old = store.clock().millis() / 1000 - LOG_KEPT.toSeconds();
+        next = ChangeLog.lastBefore(store.keys(), account.value(), next, old, LOG_TRIM_MAX);
+        if (next <= floor) return floor;
+        batch.deleteRange(
+                Keys.Family.RECORDS,
+                Kind.LOG.keyLong(account.value(), 0),
+                Kind.LOG.keyLong(account.value(), next + 1));
+        return next;
     }
 
     private long logFloor() {

@@ -113,9 +113,10 @@ public final class Change implements AutoCloseable {
             views.add(new View(mailbox, step));
         }
 
-        private void finish(Batch batch) {
+        private void finish(Batch batch) throws StoreTrouble {
             if (log == null) return;
             log.put(batch, state.account, state.modSeq);
+            state.logFloor = boxes.trimLog(batch, state.modSeq, state.logFloor);
             state.putHead(batch);
             List<Mailbox> published = new ArrayList<>(touched.size());
             for (BoxesState.Box box : touched.values()) {
@@ -208,6 +209,7 @@ public final class Change implements AutoCloseable {
         place(part, box, record, uid, email.flags());
         batch.put(Kind.EMAIL.keyLong(state.account, id), record.encode());
         link(blob, account, id);
+        Irregular.put(batch, state.account, id, email);
         state.octets += record.size();
         state.messages++;
         return new Placed(account, mailbox, box.uidValidity, uid, id, state.modSeq);

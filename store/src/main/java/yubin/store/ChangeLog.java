@@ -77,6 +77,25 @@ final class ChangeLog {
         }
     }
 
+    /// The modseq up to which all records behind `floor` are older than `seconds`, looking at no
+    /// more than `most` of them; `floor` when the next one is younger or cannot be read.
+    static long lastBefore(Keys keys, long account, long floor, long seconds, int most)
+            throws StoreTrouble {
+        long last = floor;
+        byte[] from = Kind.LOG.keyLong(account, floor + 1);
+        byte[] to = Kind.after(Kind.LOG.key(account, 0));
+        try (Keys.Cursor cursor = keys.scan(Family.RECORDS, from, to)) {
+            for (int i = 0; i < most && cursor.next(); i++) {
+                Octets.Reader in = new Octets.Reader(cursor.value()).version(VERSION);
+                if (in.varint() >= seconds) return last;
+                last = Octets.getLong(cursor.key(), 9);
+            }
+        } catch (Octets.Malformed e) {
+            return last; // by count it goes all the same
+        }
+        return last;
+    }
+
     private static void read(byte[] value, Visitor visitor) {
         Octets.Reader in = new Octets.Reader(value).version(VERSION);
         in.varint();

@@ -34,6 +34,10 @@ public interface Keys extends AutoCloseable {
     /// Gives the disk back what deleted rows of a family still take, now rather than by and by.
     void reclaim(Family family) throws StoreTrouble;
 
+    /// Leaves nothing on the disk of old values of the rows with `from <= key < to`: writes anew
+    /// every file that may have them, now.
+    void scrub(Family family, byte[] from, byte[] to) throws StoreTrouble;
+
     /// Writes a copy of everything as it is at this moment into a folder that does not exist yet.
     void copyTo(java.nio.file.Path folder) throws StoreTrouble;
 

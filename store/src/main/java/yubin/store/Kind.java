@@ -21,6 +21,7 @@ public enum Kind {
     THREAD(6),
     TOMBSTONE(7),
     KEYWORD(8),
+    IRREGULAR(9),
     // Of the office (account 0): store.
     BLOB_HASH(32),
     BLOB_LINK(33),
@@ -28,6 +29,7 @@ public enum Kind {
     BLOB_PURGE(35),
     SEQUENCE(36),
     TOMBSTONE_DUE(37),
+    ACCOUNT_GONE(38),
     // Directory.
     TENANT(64),
     DOMAIN(65),

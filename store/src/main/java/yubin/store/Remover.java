@@ -121,6 +121,8 @@ final class Remover {
                         email.with(state.nextEmail++, List.of(new Email.Place(target, targets[i])));
                 change.batch().put(Kind.EMAIL.keyLong(state.account, copy.id()), copy.encode());
                 change.link(copy.blob(), boxes.account(), copy.id());
+                Irregular irregular = Irregular.of(store.keys(), state.account, email.id());
+                if (irregular != null) irregular.put(change.batch(), state.account, copy.id());
                 change.place(part, to, copy, targets[i], row.flags());
                 state.octets += copy.size();
                 state.messages++;
@@ -191,12 +193,28 @@ final class Remover {
                                 .fixedLong(row.flags())
                                 .raw(record, 0, record.length)
                                 .done());
-        byte[] due = Kind.TOMBSTONE_DUE.key(0, 24);
-        Octets.putLong(due, 9, now);
-        Octets.putLong(due, 17, account);
-        Octets.putLong(due, 25, email.id());
-        change.batch().put(due, new byte[0]);
+        change.batch().put(dueKey(account, key), new byte[0]);
         part.state.octets -= email.size();
         part.state.messages--;
+    }
+
+    /// The record of the email in a tombstone.
+    ///
+    /// @throws Octets.Malformed when the tombstone is damaged
+    static byte[] emailOf(byte[] tombstone) {
+        Octets.Reader in = new Octets.Reader(tombstone).version(1);
+        in.varint();
+        in.fixedInt();
+        in.fixedLong();
+        return in.rest();
+    }
+
+    /// The key of the due row that belongs to a tombstone's.
+    static byte[] dueKey(long account, byte[] tombstone) {
+        byte[] due = Kind.TOMBSTONE_DUE.key(0, 24);
+        System.arraycopy(tombstone, 9, due, 9, 8);
+        Octets.putLong(due, 17, account);
+        System.arraycopy(tombstone, 17, due, 25, 8);
+        return due;
     }
 }

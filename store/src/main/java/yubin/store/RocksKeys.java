@@ -11,6 +11,8 @@ import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompactRangeOptions;
+import org.rocksdb.CompactRangeOptions.BottommostLevelCompaction;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.InfoLogLevel;
@@ -239,6 +241,20 @@ final class RocksKeys implements Keys {
         enter();
         try {
             database.compactRange(families[family.number()]);
+        } catch (RocksDBException e) {
+            throw trouble(e);
+        } finally {
+            inside.decrement();
+        }
+    }
+
+    @Override
+    public void scrub(Family family, byte[] from, byte[] to) throws StoreTrouble {
+        enter();
+        // Without force RocksDB may take the lowest level for compacted already.
+        try (CompactRangeOptions force = new CompactRangeOptions()) {
+            force.setBottommostLevelCompaction(BottommostLevelCompaction.kForce);
+            database.compactRange(families[family.number()], from, to, force);
         } catch (RocksDBException e) {
             throw trouble(e);
         } finally {

@@ -259,6 +259,14 @@ public final class Store implements AutoCloseable {
         return known;
     }
 
+    /// The boxes of an account that is gone take no more changes.
+    void leave(AccountId account) {
+        Boxes known = boxes.getIfPresent(account);
+        if (known != null) known.close();
+        boxesKept.invalidate(account);
+        boxes.invalidate(account);
+    }
+
     private Boxes load(AccountId account) {
         try {
             return new Boxes(this, account);
@@ -343,6 +351,7 @@ public final class Store implements AutoCloseable {
     public int purge(Duration tombstonesKept, Duration blobsKept) throws StoreTrouble {
         long now = clock.millis();
         purgeTombstones(now - tombstonesKept.toMillis());
+        new Departed(this).clear(now - tombstonesKept.toMillis());
         int purged = blobs.purge(now - blobsKept.toMillis());
         if (purged > 0 && room() < LOW_WATER) {
             keys.reclaim(Family.BLOBS);
@@ -373,14 +382,11 @@ public final class Store implements AutoCloseable {
                 System.arraycopy(due, 9, key, 9, 8);
                 Octets.putLong(key, 17, email);
                 Batch batch = new Batch(256).delete(due).delete(key);
+                batch.delete(Kind.IRREGULAR.keyLong(account, email));
                 byte[] value = keys.get(Family.RECORDS, key);
                 if (value != null) {
                     try {
-                        Octets.Reader in = new Octets.Reader(value).version(1);
-                        in.varint();
-                        in.fixedInt();
-                        in.fixedLong();
-                        Email record = Email.decode(email, in.rest());
+                        Email record = Email.decode(email, Remover.emailOf(value));
                         blobs.unlink(batch, record.blob(), account, email);
                     } catch (Octets.Malformed e) {
                         System.getLogger("yubin.store")

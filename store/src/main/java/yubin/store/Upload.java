@@ -20,6 +20,8 @@ public final class Upload implements AutoCloseable {
     private long number; // 0 until a chunk went to the disk or a change keeps it
     private int chunksWritten;
     private byte[] sha256; // null until finished
+    private int endsMissing; // CRs that LFs lack
+    private byte last = '\n';
 
     Upload(Blobs blobs, int tenant) {
         this.blobs = blobs;
@@ -31,6 +33,7 @@ public final class Upload implements AutoCloseable {
     public void write(byte[] octets, int offset, int length) throws StoreTrouble {
         if (sha256 != null) throw new IllegalStateException("finished");
         digest.update(octets, offset, length);
+        countEnds(octets, offset, length);
         size += length;
         int at = offset;
         int left = length;
@@ -56,6 +59,20 @@ public final class Upload implements AutoCloseable {
             sha256 = digest.digest();
         }
         return this;
+    }
+
+    /// The loop looks at LF only, as nearly every one has its CR.
+    private void countEnds(byte[] octets, int offset, int length) {
+        if (length == 0) return;
+        for (int i = offset; i < offset + length; i++) {
+            if (octets[i] == '\n' && (i == offset ? last : octets[i - 1]) != '\r') endsMissing++;
+        }
+        last = octets[offset + length - 1];
+    }
+
+    /// How many octets longer the message is when each of its lines ends with CRLF.
+    int endsMissing() {
+        return endsMissing + (last == '\n' ? 0 : last == '\r' ? 1 : 2);
     }
 
     public long size() {

@@ -487,4 +487,124 @@ class StoreTest {
             assertEquals(List.of(), Verify.run(copy).findings());
         }
     }
+
+    @Test
+    void theChangeLogKeepsSoManyChanges() throws Exception {
+        append(ANN, "one");
+        Boxes boxes = store.boxes(ANN);
+        boxes.logMax = 30;
+        int inbox = inbox(ANN);
+        for (int i = 0; i < 600; i++) {
+            var operation = i % 2 == 0 ? Boxes.FlagOperation.ADD : Boxes.FlagOperation.REMOVE;
+            boxes.store(inbox, new int[] {1}, operation, Flags.SEEN, Long.MAX_VALUE);
+            if (i % 50 == 0) assertTrue(records() <= 30 + Boxes.LOG_TRIM_EVERY, "records");
+        }
+        long newest = boxes.modSeq();
+        assertTrue(boxes.vanishedSince(inbox, newest - 30).complete());
+        assertFalse(boxes.vanishedSince(inbox, newest - 30 - Boxes.LOG_TRIM_EVERY).complete());
+        reopen();
+        boxes = store.boxes(ANN);
+        assertTrue(boxes.vanishedSince(inbox, newest - 30).complete());
+        assertFalse(boxes.vanishedSince(inbox, 1).complete());
+        assertEquals(newest, boxes.modSeq());
+    }
+
+    private int records() throws StoreTrouble {
+        byte[] from = Kind.LOG.key(ANN.value(), 0);
+        int records = 0;
+        try (Keys.Cursor cursor = store.keys().scan(Keys.Family.RECORDS, from, Kind.after(from))) {
+            while (cursor.next()) records++;
+        }
+        return records;
+    }
+
+    @Test
+    void aRemovedAccountLeavesNothingBehind() throws Exception {
+        fillAnn(1200);
+        append(BOB, "bobs");
+        store.boxes(BOB).append(inbox(BOB), email("shared", "x"), Long.MAX_VALUE);
+        store.keys().reclaim(Keys.Family.BLOBS);
+        long before = diskUse();
+        remove(ANN);
+        store.purge(Duration.ofDays(1), EVEN_NEW);
+        assertEquals(1201, store.boxes(ANN).usage().messages(), "kept for a day");
+        Boxes held = store.boxes(ANN);
+        store.purge(EVEN_NEW, EVEN_NEW);
+        nothingIsLeftOfAnn();
+        store.keys().reclaim(Keys.Family.BLOBS);
+        assertTrue(diskUse() < before / 4, diskUse() + " of " + before);
+        assertThrows(StoreTrouble.Refused.class, () -> held.create("late", null));
+        assertThrows(StoreTrouble.Refused.class, () -> append(ANN, "late"));
+        reopen();
+        assertThrows(StoreTrouble.Refused.class, () -> append(ANN, "late"));
+        store.purge(EVEN_NEW, EVEN_NEW);
+        nothingIsLeftOfAnn();
+        Boxes bobs = store.boxes(BOB);
+        assertTrue(bobs.read(bobs.email(2), 0, 100).length > 0, "the shared octets stay Bob's");
+        assertEquals(0, Verify.run(store).found(), Verify.run(store).findings().toString());
+    }
+
+    /// The power goes in the midst of clearing: some messages are gone, the rest is as it was.
+    @Test
+    void clearingGoesOnAfterACrash() throws Exception {
+        fillAnn(1200);
+        remove(ANN);
+        new Departed(store).begin(ANN, 1);
+        reopen();
+        assertThrows(StoreTrouble.Refused.class, () -> append(ANN, "late"));
+        store.purge(EVEN_NEW, EVEN_NEW);
+        nothingIsLeftOfAnn();
+    }
+
+    private void fillAnn(int messages) throws Exception {
+        Boxes boxes = store.boxes(ANN);
+        int inbox = inbox(ANN);
+        boxes.append(inbox, email("shared", "x"), Long.MAX_VALUE);
+        String large = "y".repeat(6_000);
+        for (int from = 0; from < messages; from += 100) {
+            try (Change change = store.change(List.of(ANN))) {
+                for (int i = from; i < from + 100; i++) {
+                    change.add(ANN, inbox, email("ann" + i, large + i));
+                }
+                change.commit();
+            }
+        }
+        boxes.remove(inbox, new int[] {2, 3, 4});
+        boxes.append(inbox, email("again", "x"), Long.MAX_VALUE);
+        boxes.keyword("$Todo", true);
+        boxes.append(inbox, email("more", "x"), Long.MAX_VALUE);
+        boxes.append(inbox, email("most", "x"), Long.MAX_VALUE);
+    }
+
+    private void remove(AccountId account) throws StoreTrouble {
+        Batch batch = new Batch();
+        Departed.put(batch, account, store.clock().instant());
+        store.committer().commit(batch);
+    }
+
+    private void nothingIsLeftOfAnn() throws StoreTrouble {
+        byte[] from = new byte[9];
+        byte[] to = new byte[9];
+        Arrays.fill(to, (byte) 0xFF);
+        try (Keys.Cursor cursor = store.keys().scan(Keys.Family.RECORDS, from, to)) {
+            while (cursor.next()) {
+                byte[] key = cursor.key();
+                Kind kind = Kind.of(key[8]);
+                assertNotEquals(ANN.value(), Octets.getLong(key, 0), kind + " of Ann");
+                if (kind == Kind.BLOB_LINK || kind == Kind.TOMBSTONE_DUE) {
+                    assertNotEquals(ANN.value(), Octets.getLong(key, 17), kind + " of Ann");
+                }
+                assertNotEquals(Kind.BLOB_PURGE, kind, "octets to be purged");
+            }
+        }
+    }
+
+    private long diskUse() throws Exception {
+        try (var files = Files.walk(folder.resolve("data"))) {
+            return files.filter(
+                            f -> f.toString().endsWith(".sst") || f.toString().endsWith(".blob"))
+                    .mapToLong(f -> f.toFile().length())
+                    .sum();
+        }
+    }
 }
