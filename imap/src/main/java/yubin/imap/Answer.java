@@ -42,7 +42,7 @@ record Answer(Status status, String code, String text) {
                         case NAME_NOT_ALLOWED ->
                                 no("CANNOT", "A mailbox cannot have this name or be changed so");
                         case OVER_QUOTA -> no("OVERQUOTA", "The mailboxes are full");
-                        case LIMIT -> no("LIMIT", "There are too many of these already");
+                        case LIMIT -> no("LIMIT", "Too many: " + refused.getMessage());
                         case IN_USE -> no("INUSE", "There are mailboxes below it");
                     };
             default -> no("UNAVAILABLE", "The server could not save this, nothing was changed");

@@ -8,6 +8,7 @@ import yubin.imap.CommandParser.Tagged;
 import yubin.ledger.Counters;
 import yubin.store.Boxes;
 import yubin.store.StoreTrouble;
+import yubin.wire.Patience;
 import yubin.wire.Wire;
 
 /// One client's conversation. RFC 3501 §3.
@@ -68,10 +69,13 @@ final class ImapSession {
     }
 
     void run() throws IOException {
+        Patience patience =
+                new Patience(wire, server.settings().strangers(), STRANGER_WAIT, LINE_WAIT);
         wire.deadline(STRANGER_WAIT, LINE_WAIT);
         try {
             greet();
             while (open) {
+                if (login == null) patience.spend();
                 if (!wire.hasInput()) {
                     wire.flush();
                     wire.awaitInput();
@@ -79,6 +83,8 @@ final class ImapSession {
                 serveOne();
             }
             wire.flush();
+        } catch (Patience.Ended e) {
+            bye("[LIMIT] Please log in sooner: " + e.getMessage());
         } catch (Wire.TimedOut e) {
             bye("Autologout: nothing was said for too long");
         } catch (Wire.ShuttingDown e) {

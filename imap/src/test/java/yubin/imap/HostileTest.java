@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import yubin.wire.ClientTls;
+import yubin.wire.Patience;
 import yubin.wire.Tls;
 import yubin.wire.Wire;
 
@@ -241,5 +244,60 @@ class HostileTest {
             }
         }
         return known;
+    }
+
+    private static ImapServer impatient(Duration time, int commands) {
+        ImapSettings settings =
+                new ImapSettings(
+                        "mx.example.com",
+                        null,
+                        wire -> true,
+                        1 << 20,
+                        new Patience.Bounds(time, commands));
+        return new ImapServer(settings, office.store, office.directory, () -> Office.NOW);
+    }
+
+    @Test
+    void aStrangerHasSoManyCommandsAndWhoLogsInHasAll() throws Exception {
+        ImapServer window = impatient(Duration.ofMinutes(5), 5);
+        try (Chat chat = new Chat(window)) {
+            chat.plays("S: * OK …");
+            for (int i = 0; i < 5; i++) chat.plays("C: a NOOP\nS: a OK Done");
+            chat.plays("S: * BYE [LIMIT] Please log in sooner: too many commands before a login");
+            assertTrue(chat.isOver());
+        }
+        String ann = office.account();
+        try (Chat chat = new Chat(window)) {
+            chat.plays("S: * OK …");
+            for (int i = 0; i < 4; i++) chat.plays("C: a NOOP\nS: a OK Done");
+            chat.plays("C: l LOGIN " + ann + " secret\nS: l OK …");
+            for (int i = 0; i < 20; i++) chat.plays("C: a NOOP\nS: a OK Done");
+        }
+    }
+
+    @Test
+    void aStrangerHasSoMuchTimeHoweverBusy() throws Exception {
+        String ann = office.account();
+        ImapServer window = impatient(Duration.ofMillis(700), Integer.MAX_VALUE);
+        try (Chat busy = new Chat(window);
+                Chat silent = new Chat(window);
+                Chat known = new Chat(window)) {
+            known.plays("S: * OK …\nC: l LOGIN " + ann + " secret\nS: l OK …");
+            silent.plays("S: * OK …");
+            busy.plays("S: * OK …");
+            String heard = "";
+            for (int i = 0; i < 100 && !heard.startsWith("* BYE"); i++) {
+                if (!heard.isEmpty()) Thread.sleep(20);
+                try {
+                    busy.says("a NOOP");
+                } catch (UncheckedIOException e) {
+                    // It has said good bye already.
+                }
+                heard = busy.hear();
+            }
+            assertEquals("* BYE [LIMIT] Please log in sooner: no login in all this time", heard);
+            silent.plays("S: * BYE Autologout: nothing was said for too long");
+            known.plays("C: a NOOP\nS: a OK Done");
+        }
     }
 }

@@ -1,15 +1,18 @@
 package yubin.imap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import yubin.store.Boxes;
 
 class MessagesTest {
     @TempDir static Path folder;
@@ -366,6 +369,100 @@ class MessagesTest {
             one.plays("S: * 1 EXPUNGE");
             one.plays("C: DONE\nS: i OK Idle no more");
             one.plays("C: j IDLE\nS: + idling\nC: NOOP\nS: j BAD Expected DONE");
+        }
+    }
+
+    /// RFC 7162 §3.2.6: who knows a state that the log no longer reaches is told of every UID that
+    /// is gone, and of the flags of all that changed.
+    @Test
+    void aStateOlderThanTheLogIsAnsweredWhole() throws Exception {
+        String ann = account(5);
+        Boxes boxes = office.boxes(ann);
+        int inbox = boxes.find("INBOX").orElseThrow().id();
+        boxes.remove(inbox, new int[] {2});
+        long old = boxes.modSeq();
+        boxes.remove(inbox, new int[] {3});
+        String validity = Integer.toUnsignedString(boxes.find("INBOX").orElseThrow().uidValidity());
+        String resync = "s SELECT INBOX (QRESYNC (" + validity + " ";
+        assertEquals(List.of("* VANISHED (EARLIER) 3"), vanished(ann, resync + old + "))"));
+        office.now = Office.NOW.plus(Duration.ofDays(91));
+        long newer = 0;
+        for (int i = 0; i < 600; i++) {
+            var operation = i % 2 == 0 ? Boxes.FlagOperation.ADD : Boxes.FlagOperation.REMOVE;
+            newer = boxes.store(inbox, new int[] {5}, operation, 1, Long.MAX_VALUE).modSeq();
+        }
+        boxes.remove(inbox, new int[] {4});
+        assertFalse(boxes.vanishedSince(inbox, old).complete());
+        assertEquals(List.of("* VANISHED (EARLIER) 2:4"), vanished(ann, resync + old + "))"));
+        assertEquals(List.of("* VANISHED (EARLIER) 3"), vanished(ann, resync + old + " 3,5))"));
+        assertEquals(
+                List.of("* VANISHED (EARLIER) 2:4"), vanished(ann, resync + old + " 1:5 (1 1)))"));
+        assertEquals(List.of("* VANISHED (EARLIER) 4"), vanished(ann, resync + newer + "))"));
+        try (Chat chat = office.with(ann)) {
+            chat.plays("C: e ENABLE QRESYNC\nS: * ENABLED QRESYNC\nS: e OK Enabled");
+            chat.says(resync + old + "))");
+            List<String> lines = chat.hears("s OK [READ-WRITE] Selected");
+            assertTrue(lines.stream().anyMatch(l -> l.startsWith("* 2 FETCH (UID 5 FLAGS (")));
+            chat.says("f UID FETCH 1:* (FLAGS) (CHANGEDSINCE " + old + " VANISHED)");
+            lines = chat.hears("f OK Fetched");
+            assertEquals("* VANISHED (EARLIER) 2:4", lines.getFirst());
+            assertEquals(3, lines.size(), lines.toString());
+        } finally {
+            office.now = Office.NOW;
+        }
+    }
+
+    private static List<String> vanished(String account, String select) throws Exception {
+        try (Chat chat = office.with(account)) {
+            chat.plays("C: e ENABLE QRESYNC\nS: * ENABLED QRESYNC\nS: e OK Enabled");
+            chat.says(select);
+            return chat.hears("s OK [READ-WRITE] Selected").stream()
+                    .filter(line -> line.contains("VANISHED"))
+                    .toList();
+        }
+    }
+
+    @Test
+    void theFiftyEighthKeywordIsRefusedAndNothingIsLost() throws Exception {
+        String ann = account(2);
+        StringBuilder all = new StringBuilder();
+        for (int i = 1; i <= 57; i++) all.append(i == 1 ? "" : " ").append("k").append(i);
+        try (Chat chat = office.in(ann)) {
+            chat.says("a STORE 1 FLAGS.SILENT (\\Seen " + all + ")");
+            chat.hears("a OK Stored");
+            chat.says("b SELECT INBOX");
+            List<String> lines = chat.hears("b OK [READ-WRITE] Selected");
+            String permanent =
+                    "* OK [PERMANENTFLAGS (\\Seen \\Answered \\Flagged \\Deleted \\Draft "
+                            + all
+                            + ")]";
+            assertTrue(lines.stream().anyMatch(l -> l.startsWith(permanent)), lines.toString());
+            String full = " NO [LIMIT] Too many: this account has 57 keywords already";
+            chat.plays("C: c STORE 1 FLAGS (k2 k58)\nS: c" + full);
+            chat.plays("C: d STORE 2 +FLAGS (\\Flagged k58)\nS: d" + full);
+            chat.says("e APPEND INBOX (k58) {6+}\r\na: b\r\n");
+            chat.plays("S: e" + full);
+            chat.plays(
+                    "C: f STORE 1 -FLAGS (k58)\nS: * 1 FETCH (FLAGS (\\Seen "
+                            + all
+                            + "))\nS: f OK Stored");
+            chat.plays(
+                    """
+                    C: g FETCH 1:2 FLAGS
+                    S: * 1 FETCH (FLAGS (\\Seen %s))
+                    S: * 2 FETCH (FLAGS ())
+                    S: g OK Fetched
+                    C: h STORE 2 +FLAGS (K57)
+                    S: * 2 FETCH (FLAGS (k57))
+                    S: h OK Stored
+                    C: i UID SEARCH KEYWORD k57
+                    S: * SEARCH 1 2
+                    S: i OK Searched
+                    C: j UID SEARCH KEYWORD k58
+                    S: * SEARCH
+                    S: j OK Searched
+                    """
+                            .formatted(all));
         }
     }
 }

@@ -28,15 +28,18 @@ final class Office implements AutoCloseable {
     static final String PASSWORD = "secret";
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
+    /// May be moved; everything here reads it.
+    volatile Instant now = NOW;
+
     final Store store;
     final Directory directory;
     ImapServer server;
 
     Office(Path folder) throws IOException {
-        store = Store.open(folder.resolve("data"), () -> NOW);
+        store = Store.open(folder.resolve("data"), () -> now);
         directory =
                 Directory.open(
-                        store, () -> NOW, Directory.Settings.of(Domain.of("mx.example.com")));
+                        store, () -> now, Directory.Settings.of(Domain.of("mx.example.com")));
         assertInstanceOf(Outcome.Ok.class, directory.administration().addDomain("example.com"));
         server = window(null, true);
     }
@@ -46,7 +49,7 @@ final class Office implements AutoCloseable {
                 new ImapSettings("mx.example.com", tls, wire -> plaintext, 1 << 20),
                 store,
                 directory,
-                () -> NOW);
+                () -> now);
     }
 
     /// Makes an account of its own for a test and returns its address.

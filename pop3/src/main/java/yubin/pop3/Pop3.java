@@ -4,6 +4,7 @@ import java.io.IOException;
 import yubin.directory.Directory;
 import yubin.store.Store;
 import yubin.wire.Listener;
+import yubin.wire.Patience;
 import yubin.wire.Tls;
 import yubin.wire.Wire;
 
@@ -21,9 +22,22 @@ public final class Pop3 implements Listener.Session {
     final Directory directory;
     final Tls tls;
     final Plaintext plaintext;
+    final Patience.Bounds strangers;
 
     /// @param tls for STLS; null: not offered
     public Pop3(String hostname, Store store, Directory directory, Tls tls, Plaintext plaintext) {
+        this(hostname, store, directory, tls, plaintext, Patience.Bounds.DEFAULT);
+    }
+
+    /// @param strangers what is allowed before a login
+    public Pop3(
+            String hostname,
+            Store store,
+            Directory directory,
+            Tls tls,
+            Plaintext plaintext,
+            Patience.Bounds strangers) {
+        this.strangers = strangers;
         this.hostname = hostname;
         this.store = store;
         this.directory = directory;

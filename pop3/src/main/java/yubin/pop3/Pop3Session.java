@@ -18,6 +18,7 @@ import yubin.ledger.Counters;
 import yubin.ledger.Redaction;
 import yubin.store.Email;
 import yubin.store.StoreTrouble;
+import yubin.wire.Patience;
 import yubin.wire.TlsFacts;
 import yubin.wire.Wire;
 
@@ -36,7 +37,7 @@ final class Pop3Session {
     /// Octets of listings that are put together before they go into the wire's buffer.
     private static final int LISTING_OCTETS = 4096;
 
-    /// RFC 1939 §3: ten minutes at least, before a login too.
+    /// RFC 1939 §3: ten minutes at least. A stranger has no more than that in all.
     private static final Duration SILENCE = Duration.ofMinutes(10);
     private static final Duration COMMAND = Duration.ofMinutes(1);
     private static final int LOGIN_FAILURES_MAX = 5;
@@ -65,10 +66,17 @@ final class Pop3Session {
 
     void run() throws IOException {
         SESSIONS.increment();
+        Patience patience = new Patience(wire, pop3.strangers, SILENCE, COMMAND);
         wire.deadline(SILENCE, COMMAND);
         try {
             ok(pop3.hostname + " POP3");
-            while (open) obey(next());
+            while (open) {
+                if (drop == null) patience.spend();
+                obey(next());
+            }
+            wire.flush();
+        } catch (Patience.Ended e) {
+            error("[SYS/TEMP] " + e.getMessage());
             wire.flush();
         } catch (Wire.ShuttingDown e) {
             error("[SYS/TEMP] the post office closes");
@@ -255,7 +263,7 @@ final class Pop3Session {
             return;
         }
         try {
-            drop = Drop.open(pop3.store, login.account());
+            drop = Drop.open(pop3.store, login.account(), utf8);
         } catch (StoreTrouble trouble) {
             LOG.log(Level.WARNING, () -> wire.id() + " inbox: " + trouble.getMessage());
             error("[SYS/TEMP] the inbox cannot be opened now");
@@ -263,6 +271,7 @@ final class Pop3Session {
             registration = null;
             return;
         }
+        wire.deadline(SILENCE, COMMAND);
         ok(drop.count() + " messages");
     }
 
@@ -340,7 +349,7 @@ final class Pop3Session {
             error("[SYS/TEMP] the message cannot be read");
             return;
         }
-        wire.write("+OK " + email.size() + " octets\r\n");
+        wire.write("+OK " + drop.size(number) + " octets\r\n");
         long at = 0;
         int header = utf8 ? 0 : drop.utf8HeaderOctets(email);
         if (header > 0 && header <= piece.length) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import yubin.mail.AccountId;
 import yubin.wire.Listener;
+import yubin.wire.Patience;
 import yubin.wire.Wire;
 
 @Timeout(60)
@@ -170,5 +171,49 @@ class HostileTest {
         postman.join();
         assertEquals(rounds + 1, taken);
         window.login("ann").plays("C: STAT\nS: +OK 0 0");
+    }
+
+    private Window.Talk stranger(Duration time, int commands) throws IOException {
+        Pop3 pop3 =
+                new Pop3(
+                        Window.HOST,
+                        window.store,
+                        window.directory,
+                        null,
+                        Pop3.Plaintext.ALWAYS,
+                        new Patience.Bounds(time, commands));
+        return Window.talk("192.0.2.1", pop3);
+    }
+
+    @Test
+    void aStrangerHasSoManyCommandsAndWhoLogsInHasAll() throws Exception {
+        Window.Talk talk = stranger(Duration.ofMinutes(5), 5);
+        for (int i = 0; i < 5; i++) talk.plays("C: USER ann\nS: +OK");
+        talk.plays("S: -ERR [SYS/TEMP] too many commands before a login").isOver();
+        Window.Talk ann = stranger(Duration.ofMinutes(5), 5);
+        ann.plays("C: USER ann\nS: +OK\nC: USER ann\nS: +OK\nC: PASS secret\nS: +OK *");
+        for (int i = 0; i < 20; i++) ann.plays("C: NOOP\nS: +OK");
+    }
+
+    @Test
+    void aStrangerHasSoMuchTimeHoweverBusy() throws Exception {
+        Window.Talk known = stranger(Duration.ofMillis(700), 1000);
+        known.plays("C: USER ann\nS: +OK\nC: PASS secret\nS: +OK *");
+        Window.Talk silent = stranger(Duration.ofMillis(700), 1000);
+        Window.Talk busy = stranger(Duration.ofMillis(700), 1000);
+        String heard = "";
+        for (int i = 0; i < 100 && !heard.startsWith("-ERR"); i++) {
+            if (!heard.isEmpty()) Thread.sleep(20);
+            try {
+                busy.wire().write("USER ann\r\n");
+                busy.wire().flush();
+            } catch (Wire.Closed e) {
+                // It has said good bye already.
+            }
+            heard = busy.hears();
+        }
+        assertEquals("-ERR [SYS/TEMP] no login in all this time", heard);
+        silent.isOver();
+        known.plays("C: NOOP\nS: +OK");
     }
 }

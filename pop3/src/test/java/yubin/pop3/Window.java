@@ -87,6 +87,10 @@ final class Window implements AutoCloseable {
 
     /// A connection to a new session, its greeting heard.
     Talk talk(String from) throws IOException {
+        return talk(from, pop3);
+    }
+
+    static Talk talk(String from, Pop3 pop3) throws IOException {
         Wire.Pair pair =
                 Wire.pair(new InetSocketAddress(from, 40000), new InetSocketAddress(from, 110));
         Thread.ofVirtual()

@@ -95,15 +95,7 @@ public final class Listener implements AutoCloseable {
             throw new IOException(
                     name + ": cannot listen at " + text(at) + ": " + e.getMessage(), e);
         }
-        return open(name, server, implicitTls, limits, session);
-    }
-
-    /// The same on a socket that is bound already: one inherited from a service manager, for ports
-    /// under 1024. [System#inheritedChannel] gives the first of them.
-    public static Listener open(
-            String name, ServerSocketChannel bound, Tls implicitTls, Limits limits, Session session)
-            throws IOException {
-        Listener listener = new Listener(name, bound, implicitTls, limits, session);
+        Listener listener = new Listener(name, server, implicitTls, limits, session);
         Thread.ofPlatform().daemon().name("accept-" + name).start(listener::run);
         return listener;
     }
@@ -226,7 +218,7 @@ public final class Listener implements AutoCloseable {
         String message = String.valueOf(e.getMessage());
         if (message.contains("in use")) return "another program uses this port";
         if (message.contains("Permission") && at.getPort() < 1024) {
-            return "ports under 1024 need a privilege (CAP_NET_BIND_SERVICE)";
+            return "ports under 1024 need a privilege (CAP_NET_BIND_SERVICE; README, Ports)";
         }
         if (message.contains("Cannot assign")) return "this machine has no such address";
         return message;
