@@ -226,7 +226,8 @@ final class AccountVerbs {
 
     @Command(
             name = "remove",
-            description = "Remove a box and all that is in it.",
+            description =
+                    "Remove a box and all that is in it; its octets leave the disk after a day.",
             footer = {"", "Example:", "  yubin account remove ann@example.com"})
     static final class Remove extends About {
         @Override
