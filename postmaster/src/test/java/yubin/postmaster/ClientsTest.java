@@ -222,6 +222,114 @@ class ClientsTest {
     }
 
     @Test
+    void getmailFetchesByBothProtocolsAndEachLetterOnce() throws Exception {
+        External.needs("getmail", "getmail6");
+        letter("here before");
+        for (String protocol : List.of("IMAP", "POP3")) {
+            Service service = protocol.equals("IMAP") ? Service.IMAP : Service.POP3;
+            Path box = home.resolve("getmail-" + protocol);
+            Path rc = home.resolve("getmailrc-" + protocol);
+            // To a Maildir it delivers for no root.
+            Files.writeString(
+                    rc,
+                    """
+                    [retriever]
+                    type = Simple%sRetriever
+                    server = 127.0.0.1
+                    port = %d
+                    username = ben@example.com
+                    password = lemon
+                    [destination]
+                    type = MDA_external
+                    path = /bin/sh
+                    arguments = ("-c", "cat >> %s")
+                    allow_root_commands = true
+                    [options]
+                    read_all = false
+                    delete = false
+                    """
+                            .formatted(protocol, office.port(service), box));
+            getmail(rc);
+            letter("for getmail by " + protocol);
+            getmail(rc);
+            External.Run idle = getmail(rc);
+            String fetched = Files.readString(box);
+            for (String subject : List.of("here before", "for getmail by " + protocol)) {
+                assertEquals(2, fetched.split("Subject: " + subject + "\n").length, idle.out());
+            }
+        }
+        assertEquals(3, office.messages("ben@example.com", "lemon"));
+        Path rc = home.resolve("getmailrc-POP3");
+        Files.writeString(rc, Files.readString(rc).replace("delete = false", "delete = true"));
+        getmail(rc);
+        assertEquals(0, office.messages("ben@example.com", "lemon"));
+    }
+
+    private External.Run getmail(Path rc) throws Exception {
+        String folder = home.toString();
+        return External.run(home, "", "getmail", "-v", "-g", folder, "-r", rc.toString()).ok();
+    }
+
+    @Test
+    void offlineimapSynchronizesBothWays() throws Exception {
+        External.needs("offlineimap", "offlineimap3");
+        for (int i = 1; i <= 4; i++) letter("number " + i);
+        Path rc = home.resolve("offlineimaprc");
+        Files.writeString(
+                rc,
+                """
+                [general]
+                accounts = ben
+                metadata = %1$s/state
+                [Account ben]
+                localrepository = here
+                remoterepository = there
+                [Repository here]
+                type = Maildir
+                localfolders = %1$s/Mail
+                [Repository there]
+                type = IMAP
+                remotehost = 127.0.0.1
+                remoteport = %2$d
+                remoteuser = ben@example.com
+                remotepass = lemon
+                ssl = no
+                starttls = no
+                auth_mechanisms = LOGIN
+                """
+                        .formatted(home, office.port(Service.IMAP)));
+        offlineimap(rc);
+        Path inbox = home.resolve("Mail/INBOX");
+        assertEquals(4, count(inbox));
+        // Here one is read, one goes and one comes; there one comes.
+        List<Path> letters;
+        try (var files = Files.list(inbox.resolve("new"))) {
+            letters = files.sorted().toList();
+        }
+        String name = letters.get(0).getFileName().toString();
+        Files.move(letters.get(0), inbox.resolve("cur").resolve(name.replaceAll(",$", ",S")));
+        Files.delete(letters.get(1));
+        Files.writeString(inbox.resolve("new/1.local:2,"), "Subject: made here\n\nlocal\n");
+        letter("number 5");
+        offlineimap(rc);
+        assertEquals(5, count(inbox));
+        try (Peer peer = Peer.reader(office.at(Service.IMAP), "ben@example.com", "lemon")) {
+            peer.imap("SELECT INBOX");
+            assertEquals("* SEARCH 1 2 3 4 5", peer.imap("SEARCH ALL").untagged().getFirst());
+            String seen = peer.imap("SEARCH SEEN").untagged().getFirst();
+            assertEquals(3, seen.split(" ").length, seen);
+            String made = peer.imap("SEARCH SUBJECT \"made here\"").untagged().getFirst();
+            assertEquals(3, made.split(" ").length, made);
+        }
+        External.Run idle = offlineimap(rc);
+        assertEquals(5, office.messages("ben@example.com", "lemon"), idle.out());
+    }
+
+    private External.Run offlineimap(Path rc) throws Exception {
+        return External.run(home, "", "offlineimap", "-c", rc.toString(), "-o", "-u", "basic").ok();
+    }
+
+    @Test
     void muttSendsAndReads() throws Exception {
         External.needs("mutt", "mutt");
         External.needs("script", "bsdutils");
@@ -246,6 +354,7 @@ class ClientsTest {
                 set confirmcreate=no
                 set delete=yes
                 set wait_key=no
+                set sleep_time=0
                 """
                         .formatted(office.port(Service.SUBMISSION), office.port(Service.IMAP)));
         External.run(
