@@ -41,8 +41,11 @@ final class Exchange {
                 tried |= 1L << chosen;
                 InetSocketAddress server = addresses.get(chosen);
                 switch (send(server, candidates[chosen], question, zone.forward, work)) {
-                    case Upstream.Reply.Got(var message, _) -> {
+                    case Upstream.Reply.Got(var message, var nanos) -> {
                         Sift sift = Sift.of(message, question, zone, settings.port(), beside);
+                        if (work.isTraced()) {
+                            work.tell(Steps.said(server, zone, question, sift, nanos));
+                        }
                         if (sift instanceof Sift.Told && Sift.isWeak(message, zone)) {
                             if (weak == null) weak = sift;
                             useless |= 1L << chosen;
@@ -54,14 +57,18 @@ final class Exchange {
                     }
                     case Upstream.Reply.Garbage(var why) -> {
                         trouble = "the name server " + text(server) + " sent nonsense: " + why;
+                        work.tell(Steps.failed(server, zone, question, "nonsense: " + why));
                         useless |= 1L << chosen;
                     }
                     case Upstream.Reply.Failed(var why) -> {
                         trouble = "the name server cannot be reached: " + why;
+                        work.tell(Steps.failed(server, zone, question, "cannot be reached"));
                         useless |= 1L << chosen;
                     }
-                    case Upstream.Reply.Silent() ->
-                            trouble = Recursion.serversOf(zone.zone) + " do not answer";
+                    case Upstream.Reply.Silent() -> {
+                        trouble = Recursion.serversOf(zone.zone) + " do not answer";
+                        work.tell(Steps.failed(server, zone, question, "no answer"));
+                    }
                 }
             }
             if (weak != null || useless == all) break;

@@ -12,6 +12,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import yubin.ledger.Counters;
 import yubin.mail.Domain;
 
@@ -22,6 +24,9 @@ import yubin.mail.Domain;
 public final class Resolver implements AutoCloseable {
     /// Aliases followed through fixed answers.
     private static final int ALIASES_MAX = 12;
+
+    /// A person who looks at a trace waits for longer than a letter.
+    private static final Duration TRACE_PATIENCE = Duration.ofSeconds(15);
 
     private static final Counters.Counter ASKED = Counters.of("dns.resolver.asked");
     private static final Counters.Counter FROM_CACHE = Counters.of("dns.resolver.cached");
@@ -130,6 +135,11 @@ public final class Resolver implements AutoCloseable {
 
     /// Host names of an address (RFC 1035 §3.5), lower-case without the final dot.
     public Lookup<List<String>> ptr(InetAddress address) {
+        return named(reverse(address), Type.PTR, rdata -> host(rdata, 0));
+    }
+
+    /// The name under which an address has its PTR records.
+    public static String reverse(InetAddress address) {
         byte[] octets = address.getAddress();
         StringBuilder name = new StringBuilder(80);
         for (int i = octets.length - 1; i >= 0; i--) {
@@ -141,7 +151,7 @@ public final class Resolver implements AutoCloseable {
             }
         }
         name.append(address instanceof Inet4Address ? "in-addr.arpa." : "ip6.arpa.");
-        return named(name.toString(), Type.PTR, rdata -> host(rdata, 0));
+        return name.toString();
     }
 
     /// Any RRset, aliases followed: the owner of the answer is the canonical name.
@@ -189,6 +199,22 @@ public final class Resolver implements AutoCloseable {
     /// Fixed answers first, then cache and servers; an alias may lead from one to the other.
     private Resolution resolve(Question question) {
         ASKED.increment();
+        return resolve(question, this::outside);
+    }
+
+    /// The same, at once and with each step told, for as long as work may go on.
+    Resolution traced(Question question, Consumer<String> trace) {
+        return resolve(
+                question,
+                rest -> {
+                    if (!rest.equals(question)) trace.accept("    fixed answers lead to " + rest);
+                    if (recursion == null) return outside(rest);
+                    long end = System.nanoTime() + TRACE_PATIENCE.toNanos();
+                    return recursion.resolve(rest, false, new Work(end, trace));
+                });
+    }
+
+    private Resolution resolve(Question question, Function<Question, Resolution> outside) {
         List<RRset> chain = new ArrayList<>(2);
         Set<Name> seen = new HashSet<>();
         Name name = question.name();
@@ -215,7 +241,7 @@ public final class Resolver implements AutoCloseable {
             return Resolution.failed(
                     "aliases of " + question.name().host() + " run in a circle", 60, -1);
         }
-        Resolution rest = outside(new Question(name, question.type()));
+        Resolution rest = outside.apply(new Question(name, question.type()));
         if (chain.isEmpty()) return rest;
         chain.addAll(rest.answer());
         return new Resolution(

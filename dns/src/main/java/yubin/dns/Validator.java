@@ -98,6 +98,7 @@ final class Validator {
         }
         if (verdict.is(Link.Security.SECURE)) link.validUntil = validUntil(link);
         link.verdict(verdict);
+        if (work.isTraced()) work.tell(Steps.judged(link, verdict));
         if (verdict.is(Link.Security.BOGUS)) recursion.keepBogus(link, BOGUS_SECONDS);
         return verdict;
     }
@@ -376,6 +377,9 @@ final class Validator {
             Trust trust = null;
             try {
                 trust = find(zone, work);
+                if (work.isTraced()) {
+                    work.tell(Steps.trusted(zone, anchors.containsKey(zone), trust.verdict));
+                }
                 trusts.put(zone, Type.DNSKEY, trust, trust.ttl);
                 return trust;
             } finally {

@@ -2,6 +2,7 @@ package yubin.dns;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 
 /// What one resolution may still spend: one packet from outside never costs more than this,
 /// whatever the servers say (NXNS, KeyTrap, endless chains). Used by one thread.
@@ -21,6 +22,8 @@ final class Work {
     /// By [System#nanoTime].
     final long end;
 
+    private final Consumer<String> trace;
+
     /// The zone whose servers are being asked; null before the first.
     private volatile Name asking;
 
@@ -32,7 +35,21 @@ final class Work {
     private final Deque<Name> hosts = new ArrayDeque<>();
 
     Work(long end) {
+        this(end, null);
+    }
+
+    /// @param trace is told each step, one line at a time; null for nobody
+    Work(long end, Consumer<String> trace) {
         this.end = end;
+        this.trace = trace;
+    }
+
+    boolean isTraced() {
+        return trace != null;
+    }
+
+    void tell(String step) {
+        if (trace != null) trace.accept(step);
     }
 
     long left() {

@@ -3,6 +3,7 @@ package yubin.postmaster;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
+import yubin.dns.Name;
 
 /// Carries out the orders whose verb begins with `dns`.
 final class DnsClerk {
@@ -18,6 +19,7 @@ final class DnsClerk {
 
     JsonNode obey(String verb, ObjectNode order, Consumer<String> progress) throws Trouble {
         return switch (verb) {
+            case "dns flush" -> flush(order.path("name").asString(""));
             case "dns stats" -> stats();
             default -> throw Trouble.usage("unknown order \"" + verb + "\"");
         };
@@ -27,6 +29,14 @@ final class DnsClerk {
     private MapRoom running() throws Trouble {
         if (running == null) throw Trouble.server("no post office runs on " + office.folder());
         return running;
+    }
+
+    private JsonNode flush(String text) throws Trouble {
+        Name name =
+                Name.parse(text)
+                        .orElseThrow(() -> Trouble.usage("\"" + text + "\" is no domain name"));
+        int forgotten = running().flush(name);
+        return Json.node("forgot " + forgotten + " entries at and below " + name);
     }
 
     private JsonNode stats() throws Trouble {

@@ -10,7 +10,12 @@ final class DnsVerbs {
     private DnsVerbs() {}
 
     static CommandLine group() {
-        CommandLine line = Verb.group("The resolver and the zones.", new DnsStatsVerb());
+        CommandLine line =
+                Verb.group(
+                        "The resolver and the zones.",
+                        new DnsQueryVerb(),
+                        new DnsFlushVerb(),
+                        new DnsStatsVerb());
         line.addSubcommand(new DnsServeVerb());
         Verb.nameVerbs(line);
         return line;

@@ -3,6 +3,7 @@ package yubin.postmaster;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -40,6 +41,10 @@ final class Main implements Runnable {
     private boolean version;
 
     public static void main(String[] args) {
+        if (List.of(args).contains("serve")) {
+            // A SIGHUP that comes before there is anything to read again must not end us.
+            Signals.on("HUP", () -> {});
+        }
         if (args.length > 0 && (args[0].equals("serve") || args[0].equals("demo"))) {
             // BoringSSL takes long to load: beside the rest of the start.
             Thread.ofPlatform().daemon().name("warm-up").start(Tls::isNative);
