@@ -2,6 +2,7 @@ package yubin.dns;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import yubin.wire.Listener;
@@ -14,6 +15,7 @@ public final class DnsServer implements AutoCloseable {
     private static final int UDP_THREADS = 1;
 
     private final Front front;
+    private final Authority zones;
     private final List<DnsListener> listeners = new CopyOnWriteArrayList<>();
 
     /// @param clients networks that the resolver works for
@@ -24,6 +26,7 @@ public final class DnsServer implements AutoCloseable {
     /// @param resolver one that asks name servers
     /// @param zones answers for our own
     public DnsServer(Resolver resolver, Authority zones, Settings settings) {
+        this.zones = zones;
         this.front =
                 new Front(
                         resolver.recursion(),
@@ -33,6 +36,13 @@ public final class DnsServer implements AutoCloseable {
                         settings.rateLimit,
                         Front.Limited.STRANGERS,
                         settings.minimalResponses);
+    }
+
+    /// Publishes these zones from now on, and no others. What the resolver knew of their names is
+    /// no longer shown.
+    public void publish(Collection<Zone> newZones) {
+        zones.replace(newZones);
+        front.clearTable();
     }
 
     /// Answers at an address (port 0: any free one) over UDP and TCP, and returns it.

@@ -116,7 +116,7 @@ final class Front implements Answerer {
         if (asked == null) return out.length();
         ASKED.increment();
         Question question = asked.question();
-        if (authority != null && authority.zoneFor(question.name(), question.type()) != null) {
+        if (isOurs(question)) {
             return authority.answer(query, length, response, path, later);
         }
         if (!ours) {
@@ -152,7 +152,8 @@ final class Front implements Answerer {
                                     octets = write(asked, resolution, late);
                                 }
                                 later.send(late.octets(), octets);
-                                if (resolution.extendedError() < 0) {
+                                // A zone of our own may have come meanwhile.
+                                if (resolution.extendedError() < 0 && !isOurs(question)) {
                                     long now = recursion.links.now();
                                     table.put(
                                             own,
@@ -167,6 +168,10 @@ final class Front implements Answerer {
                             }
                         });
         return 0;
+    }
+
+    private boolean isOurs(Question question) {
+        return authority != null && authority.zoneFor(question.name(), question.type()) != null;
     }
 
     /// RFC 8482 §4.2: nobody gets everything at once.

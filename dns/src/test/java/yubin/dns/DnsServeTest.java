@@ -76,7 +76,7 @@ class DnsServeTest {
             assertEquals(Rcode.NXDOMAIN, none.rcode());
             assertEquals(Type.SOA, none.authority().getFirst().type());
             assertEquals(
-                    Type.HINFO,
+                    Type.A,
                     ask(serve, query("host.test", Type.ANY, Message.RD))
                             .answer()
                             .getFirst()

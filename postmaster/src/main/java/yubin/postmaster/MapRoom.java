@@ -48,7 +48,7 @@ final class MapRoom implements AutoCloseable {
     /// version hands in all zones again, at any time and on any thread; each answer shows the old
     /// ones or the new ones.
     void publish(Collection<Zone> zones) {
-        authority.replace(zones);
+        server.publish(zones);
     }
 
     /// Answers clients over UDP and TCP at an address, and returns it with its real port.
