@@ -203,7 +203,7 @@ final class ResolverKeys {
             Optional<List<InetSocketAddress>> servers =
                     values.addresses(path, table.get(List.of(zone)), DNS_PORT);
             if (origin.isEmpty()) values.problem(path, "is no name of a zone", allowed);
-            else if (servers.isPresent() && servers.get().isEmpty()) {
+            else if (table.get(List.of(zone)) instanceof TomlArray list && list.isEmpty()) {
                 values.problem(path, "is empty", allowed);
             } else if (servers.isPresent()) zones.put(origin.get(), servers.get());
         }

@@ -1,19 +1,27 @@
 package yubin.postmaster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import yubin.dns.Name;
+import yubin.dns.RecursionSettings;
+import yubin.dns.ResolverSettings;
+import yubin.dns.Type;
 
 class ConfigFileTest {
     @TempDir Path folder;
@@ -67,6 +75,99 @@ class ConfigFileTest {
     }
 
     @Test
+    void everyKeyOfTheResolverIsRead() throws Exception {
+        Files.writeString(folder.resolve("root.key"), ". DS 1 13 2 " + "ab".repeat(32) + "\n");
+        Files.writeString(folder.resolve("root.hints"), ". NS a.\na. A 192.0.2.1\n");
+        ResolverConfig config =
+                read("""
+                                [resolver]
+                                root-hints = "root.hints"
+                                trust-anchors = "root.key"
+                                insecure = ["corp.example"]
+                                allow-private = true
+                                qname-minimisation = false
+                                case-0x20 = true
+                                cookies = false
+                                prefetch = false
+                                prime = false
+                                edns-size = 512
+                                ports = "2000-3000"
+                                ipv4 = true
+                                ipv6 = false
+                                tries = 2
+                                first-wait = 0.25
+                                deadline = 2
+                                minimal-responses = false
+                                cache = "10M"
+                                clock-file = "now"
+                                clients = ["192.0.2.0/24"]
+                                rate-limit = 0
+                                [resolver.stubs]
+                                "corp.example" = ["192.0.2.53"]
+                                [resolver.forwards]
+                                "lab.example" = ["192.0.2.54:5353"]
+                                """)
+                        .config()
+                        .resolver();
+        ResolverSettings settings = config.settings();
+        RecursionSettings recursion = settings.recursion();
+        assertEquals("192.0.2.1", address(recursion.rootHints().getFirst().address()));
+        assertEquals(Type.DS, recursion.anchors().getFirst().type());
+        assertEquals(Set.of(Name.of("corp.example")), recursion.insecure());
+        assertEquals("192.0.2.53", address(recursion.stubs().get(Name.of("corp.example"))));
+        assertEquals("192.0.2.54", address(recursion.forwards().get(Name.of("lab.example"))));
+        assertTrue(recursion.allowPrivate());
+        assertFalse(recursion.minimise());
+        assertTrue(recursion.case0x20());
+        assertFalse(recursion.cookies() || recursion.prime() || settings.prefetch());
+        assertTrue(recursion.ipv4());
+        assertFalse(recursion.ipv6());
+        assertEquals(
+                new RecursionSettings.Sending(512, 2000, 3000, 2, Duration.ofMillis(250)),
+                recursion.sending());
+        assertEquals(Duration.ofSeconds(2), recursion.deadline());
+        assertEquals(10 << 20, recursion.cacheOctets());
+        Files.writeString(folder.resolve("now"), "1189944000\n");
+        assertEquals(1_189_944_000, recursion.clock().instant().getEpochSecond());
+        assertFalse(config.minimalResponses());
+        assertEquals("192.0.2.0/24", config.clients().toString());
+        assertEquals(0, config.rateLimit());
+    }
+
+    private static String address(InetSocketAddress at) {
+        return at.getAddress().getHostAddress();
+    }
+
+    private static String address(List<InetSocketAddress> at) {
+        return address(at.getFirst());
+    }
+
+    @Test
+    void filesOfTheResolverAreRefusedWithTheirLine() throws Exception {
+        Files.writeString(folder.resolve("bad"), "\n. DS x\n");
+        for (String key : List.of("trust-anchors", "root-hints", "hosts")) {
+            ResolverConfig config = read("[resolver]\n" + key + " = \"bad\"\n").config().resolver();
+            Trouble trouble = assertThrows(Trouble.class, config::settings);
+            String said = trouble.getMessage();
+            assertTrue(said.startsWith("resolver." + key + ": "), said);
+            assertTrue(said.contains("bad") && said.contains("line 2"), said);
+        }
+    }
+
+    @Test
+    void aPrivateRootMayLeadToPrivateAddressesOnItsOwnPort() throws Exception {
+        String hints = "[resolver]\nroot-hints = [\"ns.root.test %s\"]\n";
+        RecursionSettings own =
+                read(hints.formatted("127.0.0.1:1053")).config().resolver().settings().recursion();
+        assertTrue(own.allowPrivate());
+        assertEquals(1053, own.port());
+        RecursionSettings world =
+                read(hints.formatted("192.0.2.1")).config().resolver().settings().recursion();
+        assertFalse(world.allowPrivate());
+        assertEquals(53, world.port());
+    }
+
+    @Test
     void anEmptyFileGivesTheDefaults() throws Exception {
         Config config = read("").config();
         assertEquals(folder.resolve("data"), config.data());
@@ -108,6 +209,28 @@ class ConfigFileTest {
                 "[limits]~connections-per-address = -1 | 2: limits.connections-per-address is -1",
                 "[resolver]~servers = [`ns.example`] | 2: resolver.servers has \"ns.example\"",
                 "[resolver]~hosts = 1 | 2: resolver.hosts is 1; allowed: a path",
+                "[resolver]~stubs = 1 | 2: resolver.stubs is 1; allowed: zones with a list",
+                "[resolver.stubs]~`corp.example` = [`x`] | 2: resolver.stubs.corp.example has",
+                "[resolver.stubs]~`a..b` = [`192.0.2.1`] | 2: resolver.stubs.a..b is no name",
+                "[resolver.forwards]~`a` = [] | 2: resolver.forwards.a is empty; allowed: zones",
+                "[resolver]~forward = 1 | 2: resolver.forward is an unknown key; allowed: servers",
+                "[resolver]~root-hints = [`a`] | 2: resolver.root-hints has \"a\"; allowed: a list",
+                "[resolver]~root-hints = [] | 2: resolver.root-hints is empty; allowed: a list of",
+                "[resolver]~root-hints = 5 | 2: resolver.root-hints is 5; allowed: a list of",
+                "[resolver]~trust-anchors = [`. DS x`] | 2: resolver.trust-anchors has trust",
+                "[resolver]~trust-anchors = [`. A 192.0.2.1`] | 2: resolver.trust-anchors has",
+                "[resolver]~trust-anchors = 5 | 2: resolver.trust-anchors is 5; allowed: a list",
+                "[resolver]~insecure = [`a..b`] | 2: resolver.insecure has \"a..b\"; allowed: a",
+                "[resolver]~prime = 1 | 2: resolver.prime is 1; allowed: true or false",
+                "[resolver]~edns-size = 100 | 2: resolver.edns-size is 100; allowed: a whole num",
+                "[resolver]~ports = `1-2` | 2: resolver.ports is \"1-2\"; allowed: \"first-last\"",
+                "[resolver]~tries = 0 | 2: resolver.tries is 0; allowed: a whole number from 1",
+                "[resolver]~first-wait = `1s` | 2: resolver.first-wait is \"1s\"; allowed: seconds",
+                "[resolver]~deadline = 0 | 2: resolver.deadline is 0; allowed: seconds, from",
+                "[resolver]~cache = `x` | 2: resolver.cache is \"x\"; allowed: a number",
+                "[resolver]~clock-file = 1 | 2: resolver.clock-file is 1; allowed: a path",
+                "[resolver]~clients = [`1.2.3.4/99`] | 2: resolver.clients is wrong: not a net",
+                "[resolver]~rate-limit = -1 | 2: resolver.rate-limit is -1; allowed: a whole n",
                 "hostname = | 1: ",
             })
     void whatIsWrongIsNamedWithLineKeyAndWhatIsAllowed(String toml, String problem)
