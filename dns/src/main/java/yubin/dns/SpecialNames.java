@@ -14,7 +14,7 @@ import java.util.Set;
 /// in a network of its own: they stay inside while we ask the Internet's root, not with root hints
 /// or servers of the operator's. A stub or forward zone goes before all of this.
 final class SpecialNames {
-    /// RFC 6303 §3 asks for such a SOA; the TTL of all answers here.
+    /// RFC 6303 asks for such a SOA; the TTL of all answers here.
     private static final int TTL = 10_800;
 
     private static final String ALWAYS = "localhost local onion invalid alt";
@@ -84,7 +84,7 @@ final class SpecialNames {
         boolean top = name.equals(tree);
         boolean local = tree.equals(LOCALHOST);
         boolean loopback = name.equals(LOOPBACK4) || name.equals(LOOPBACK6);
-        // RFC 6761 §6.3: localhost and all below it are this machine.
+        // RFC 6761: localhost and all below it are this machine.
         if (local && type == Type.A) return records(question, tree, new byte[] {127, 0, 0, 1});
         if (local && type == Type.AAAA) {
             byte[] six = new byte[16];
@@ -116,7 +116,7 @@ final class SpecialNames {
         return link;
     }
 
-    /// RFC 6303 §3.
+    /// As RFC 6303 wants it.
     private static byte[] soa(Name tree) {
         byte[] first = tree.wire();
         byte[] second = Name.of("nobody.invalid").wire();

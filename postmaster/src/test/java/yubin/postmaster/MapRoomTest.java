@@ -82,7 +82,8 @@ class MapRoomTest {
     void aQueryThatNobodyCanAnswerSaysSoAndWrongUsageIsNamed() throws Exception {
         Path file = folder.resolve("yubin.toml");
         Files.writeString(
-                file, "[resolver]\nroot-hints = [\"ns.root.test 127.0.0.1:1\"]\nprime = false\ntries = 1\n"
+                file,
+                "[resolver]\nroot-hints = [\"ns.root.test 127.0.0.1:1\"]\nprime = false\ntries = 1\n"
                         + "first-wait = 0.1\ntrust-anchors = \"none\"\n");
         var silent = run("dns", "query", "example.com", "MX", "--trace", "--config", "" + file);
         assertEquals(Trouble.SERVER, silent.getKey(), silent.getValue());
