@@ -7,6 +7,6 @@
 /// trace).
 /// **Calls** `mail`, `ledger`, `mime`, `store`, `directory`. Opens no socket, asks no DNS question.
 /// **Promise.** When `submit` returns, the message survives a power cut; every accepted letter has
-/// an end that can be looked up. **Lock order.** entry, accounts in number order, schedule; none is
-/// held while waiting for a peer.
+/// an end that can be looked up. **Lock order.** entry, accounts in number order, allowance,
+/// schedule; none is held while waiting for a peer.
 package yubin.queue;
