@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import yubin.directory.Route;
 import yubin.dns.FixedAnswers;
 import yubin.dns.Lookup;
+import yubin.dns.Mx;
 import yubin.dns.Resolver;
 import yubin.dns.ResolverSettings;
 import yubin.mail.Domain;
@@ -42,6 +44,12 @@ class RoutesTest {
             cname-mx.example. MX 10 c.example.
             c.example.      CNAME b.two.example.
             null.example.   MX 0 .
+            both-null.example. MX 0 .
+            both-null.example. MX 10 b.two.example.
+            both-alias.example. CNAME cname-mx.example.
+            null-alias.example. CNAME null.example.
+            dangling.example. CNAME nowhere.example.
+            address-alias.example. CNAME implicit.example.
             half.example.   MX 10 nowhere.example.
             half.example.   MX 20 b.two.example.
             none.example.   MX 10 nowhere.example.
@@ -108,6 +116,11 @@ class RoutesTest {
         "literal-route.example, 2001:db8::7[2001:db8:0:0:0:0:0:7]:24",
         "[192.0.2.7], [192.0.2.7][192.0.2.7]:25",
         "[IPv6:2001:db8::9], [ipv6:2001:db8::9][2001:db8:0:0:0:0:0:9]:25",
+        "both-null.example, b.two.example[192.0.2.2]:25",
+        "both-alias.example, c.example[192.0.2.2]:25",
+        "address-alias.example, address-alias.example[192.0.2.3]:25",
+        "null-alias.example, 556 5.1.10 the domain null-alias.example accepts no mail (null MX)",
+        "dangling.example, 550 5.1.2 the domain dangling.example does not exist",
         "null.example, 556 5.1.10 the domain null.example accepts no mail (null MX)",
         "no-such.example, 550 5.1.2 the domain no-such.example does not exist",
         "none.example, 550 5.4.4 no mail server of none.example has an address",
@@ -144,6 +157,63 @@ class RoutesTest {
             first.add(way.hosts().getFirst().name());
         }
         assertEquals(Set.of("a.two.example", "b.two.example"), first);
+    }
+
+    private static Lookup<List<InetAddress>> found(String address) {
+        return new Lookup.Answer<>(
+                List.of(InetAddress.ofLiteral(address)), true, Duration.ofMinutes(1));
+    }
+
+    private static Lookup<List<InetAddress>> outcome(String host) {
+        return switch (host) {
+            case "good.example" -> found("192.0.2.1");
+            case "none.example" -> new Lookup.NoData<>(true);
+            case "gone.example" -> new Lookup.NxDomain<>(true);
+            case "forged.example" -> new Lookup.Bogus<>("the signature of it is wrong");
+            default ->
+                    new Lookup.Unavailable<>(
+                            host + " cannot be looked up: the name servers of it do not answer",
+                            Duration.ofSeconds(30));
+        };
+    }
+
+    /// Each outcome of an exchanger's address: not knowing means later, as long as no other
+    /// exchanger takes the letter; that there is none means never.
+    @ParameterizedTest
+    @CsvSource({
+        "good.example forged.example, good.example[192.0.2.1]:25",
+        "silent.example good.example, good.example[192.0.2.1]:25",
+        "none.example good.example, good.example[192.0.2.1]:25",
+        "forged.example, 451 4.4.3 the DNS records of forged.example fail DNSSEC: the signature of"
+                + " it is wrong",
+        "silent.example, 451 4.4.3 silent.example cannot be looked up: the name servers of it do"
+                + " not answer",
+        "gone.example silent.example, 451 4.4.3 silent.example cannot be looked up: the name"
+                + " servers of it do not answer",
+        "silent.example gone.example, 451 4.4.3 silent.example cannot be looked up: the name"
+                + " servers of it do not answer",
+        "none.example gone.example, 550 5.4.4 no mail server of mail.example has an address",
+    })
+    void eachOutcomeOfAnExchangerIsNamed(String exchangers, String expected) {
+        List<Mx> mx = new ArrayList<>();
+        for (String host : exchangers.split(" ")) mx.add(new Mx(10 * mx.size() + 10, host));
+        Routes routes =
+                new Routes(
+                        new Routes.Names(
+                                domain -> new Lookup.Answer<>(mx, true, Duration.ofMinutes(1)),
+                                RoutesTest::outcome),
+                        domain -> Optional.empty(),
+                        Domain.of("mail.example.com"),
+                        25,
+                        OURS,
+                        new Random(1));
+        String shown =
+                switch (routes.find(Domain.of("mail.example"))) {
+                    case Way.Hosts(var hosts, _) ->
+                            hosts.stream().map(Host::toString).collect(Collectors.joining(" "));
+                    case Way.None(var reply) -> reply.toString();
+                };
+        assertEquals(expected, shown);
     }
 
     @Test

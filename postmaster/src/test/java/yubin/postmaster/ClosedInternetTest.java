@@ -1,0 +1,149 @@
+package yubin.postmaster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import yubin.dns.Lookup;
+import yubin.dns.Mx;
+import yubin.dns.Zone;
+import yubin.mail.Domain;
+
+/// Post offices in a closed internet that know its root hints and its trust anchor, nothing else;
+/// and what becomes of a letter when the DNS of the other side is broken.
+class ClosedInternetTest {
+    private static final InetAddress ROOT_AT = InetAddress.ofLiteral("127.0.0.90");
+    private static final InetAddress KYOTO_AT = InetAddress.ofLiteral("127.0.0.91");
+    private static final Domain KYOTO = Domain.of("kyoto.test");
+
+    @TempDir Path folder;
+    private final DemoInternet internet = new DemoInternet(ROOT_AT);
+    private Zone zone;
+
+    @BeforeEach
+    void open() throws IOException {
+        zone = internet.delegate("kyoto.test", KYOTO_AT);
+        internet.open(0);
+    }
+
+    @AfterEach
+    void close() {
+        internet.close();
+    }
+
+    /// A post office on any ports, which knows what `resolver` says.
+    private TestOffice office(String name, String resolver) throws Trouble {
+        return new TestOffice(
+                TestOffice.config(folder.resolve(name), Rehearsal.anyPorts(), resolver));
+    }
+
+    /// The post office of kyoto.test: its name server is on the address and the port that the
+    /// delegation leads to.
+    private TestOffice kyoto() throws Trouble {
+        Map<Service, List<InetSocketAddress>> listen = new EnumMap<>(Rehearsal.anyPorts());
+        InetSocketAddress at = new InetSocketAddress(KYOTO_AT, internet.address().getPort());
+        listen.put(Service.DNS, List.of(at));
+        return new TestOffice(
+                TestOffice.config(folder.resolve("kyoto"), listen, internet.resolver()));
+    }
+
+    @Test
+    void theOtherOfficeIsFoundFromTheRootAndProven() throws Exception {
+        try (TestOffice kyoto = kyoto();
+                TestOffice nara = office("nara", internet.resolver())) {
+            kyoto.post.maps().publish(List.of(zone));
+            Lookup<List<Mx>> mx = nara.post.maps().resolver().mx(KYOTO);
+            var found = assertInstanceOf(Lookup.Answer.class, mx);
+            assertEquals(List.of(new Mx(10, "mail.kyoto.test")), found.value());
+            assertTrue(found.secure());
+            var address =
+                    assertInstanceOf(
+                            Lookup.Answer.class,
+                            nara.post.maps().resolver().addresses("mail.kyoto.test"));
+            assertEquals(List.of(KYOTO_AT), address.value());
+            assertTrue(address.secure());
+        }
+    }
+
+    @Test
+    void withAnotherTrustAnchorALetterWaitsAndSaysWhy() throws Exception {
+        DemoInternet stranger = new DemoInternet(ROOT_AT);
+        try (TestOffice kyoto = kyoto()) {
+            kyoto.post.maps().publish(List.of(zone));
+            stranger.open(0);
+            String anchor = stranger.resolver().lines().skip(2).findFirst().orElseThrow();
+            String hints = internet.resolver().lines().limit(2).toList().getLast();
+            try (TestOffice nara = office("nara", "[resolver]\n" + hints + "\n" + anchor)) {
+                String reply = reply(nara, "nobody@kyoto.test");
+                assertTrue(
+                        reply.startsWith("451 4.4.3 the DNS records of kyoto.test fail DNSSEC: "),
+                        reply);
+            }
+        } finally {
+            stranger.close();
+        }
+    }
+
+    @Test
+    void aSilentNameServerIsNamedAndTheLetterWaits() throws Exception {
+        String quick = internet.resolver() + "tries = 1\nfirst-wait = 0.1\n";
+        try (TestOffice nara = office("nara", quick)) {
+            String reply = reply(nara, "nobody@kyoto.test");
+            assertEquals(
+                    "451 4.4.3 kyoto.test cannot be looked up: the name servers of kyoto.test do"
+                            + " not answer",
+                    reply);
+        }
+    }
+
+    @Test
+    void aDomainThatIsProvenNotToExistComesBack() throws Exception {
+        try (TestOffice nara = office("nara", internet.resolver())) {
+            submit(nara, "nobody@osaka.test");
+            for (int i = 0; i < 200; i++) {
+                if (nara.messages("ann@example.com", "orange") > 0) return;
+                Thread.sleep(25);
+            }
+            throw new AssertionError("no bounce; waiting: " + nara.order("queue list"));
+        }
+    }
+
+    /// Hands in a letter and returns what its first attempt came to.
+    private static String reply(TestOffice office, String to) throws Exception {
+        submit(office, to);
+        for (int i = 0; i < 400; i++) {
+            JsonNode list = office.order("queue list");
+            String reply = list.path(0).path("reply").asString("");
+            if (!reply.isEmpty()) return reply;
+            Thread.sleep(25);
+        }
+        throw new AssertionError("no attempt: " + office.order("queue list"));
+    }
+
+    private static void submit(TestOffice office, String to) throws Exception {
+        office.order("domain add", "domain", "example.com");
+        office.order("account add", "address", "ann@example.com", "password", "orange");
+        try (Caller door = Caller.connect(office.at(Service.SUBMISSION), false, line -> {})) {
+            door.smtp(null, "220");
+            door.smtp("EHLO client.test", "250");
+            door.smtp("AUTH PLAIN " + Caller.plain("ann@example.com", "orange"), "235");
+            door.smtp("MAIL FROM:<ann@example.com>", "250");
+            door.smtp("RCPT TO:<" + to + ">", "250");
+            door.smtp("DATA", "354");
+            door.data(Letters.plain("ann@example.com", to, "Hello", "A letter."));
+            door.smtp("QUIT", "221");
+        }
+    }
+}
