@@ -33,6 +33,9 @@ public final class Authority implements Answerer, AutoCloseable {
     private DnsListener listener;
     private volatile Transfers transfers;
 
+    /// Leave out addresses that nobody asked for.
+    private volatile boolean minimal;
+
     /// Answers nobody yet: what asks it is a [DnsListener] or a [Front].
     public Authority(Collection<Zone> zones) {
         replace(zones);
@@ -63,6 +66,12 @@ public final class Authority implements Answerer, AutoCloseable {
         snapshot = new Snapshot(Map.copyOf(map), new AnswerTable(slots, TABLE_OCTETS));
         Transfers special = transfers;
         if (special != null) special.replaced(before, map);
+    }
+
+    /// From now on answers hold nothing but what was asked for and what is needed to go on: no
+    /// addresses of exchangers and servers, unless they are glue below a delegation.
+    public void minimalResponses() {
+        minimal = true;
     }
 
     /// Gives zones to secondaries from now on, and hears of changes.
@@ -100,14 +109,14 @@ public final class Authority implements Answerer, AutoCloseable {
         return plain(snapshot, query, length, response, path);
     }
 
-    private static int plain(Snapshot now, byte[] query, int length, byte[] response, Path path) {
+    private int plain(Snapshot now, byte[] query, int length, byte[] response, Path path) {
         MessageWriter out = new MessageWriter(response);
         ServerQuery asked = ServerQuery.read(query, length, out, path.udp());
         if (asked == null) return out.length();
         ANSWERED.increment();
         Zone zone = zoneFor(now.zones, asked.question().name(), asked.question().type());
         if (zone == null) return asked.refuse(out, Rcode.REFUSED);
-        new Answer(now.zones, zone, asked, out).write();
+        new Answer(now.zones, zone, asked, out).write(minimal);
         int octets = asked.finish(out);
         now.table.put(query, length, response, octets, 0, AnswerTable.FOREVER);
         return octets;
@@ -161,7 +170,7 @@ public final class Authority implements Answerer, AutoCloseable {
             this.type = asked.question().type();
         }
 
-        void write() {
+        void write(boolean minimal) {
             int flags = Message.QR | Message.AA | asked.flags() & (Message.RD | Message.CD);
             out.begin(asked.id(), flags, asked.octetsMax());
             out.question(asked.question());
@@ -176,7 +185,7 @@ public final class Authority implements Answerer, AutoCloseable {
                 }
                 name = look(name, step == 0);
             }
-            if (!truncated) additional();
+            if (!truncated && !minimal) additional();
             out.release(asked.optOctets());
         }
 

@@ -26,6 +26,7 @@ public final class DnsServe implements AutoCloseable {
         ServeSettings settings = ServeSettings.read(json);
         Recursion recursion = new Recursion(settings.recursion());
         Authority authority = settings.zones().isEmpty() ? null : new Authority(settings.zones());
+        if (authority != null && settings.minimalResponses()) authority.minimalResponses();
         Front front =
                 new Front(
                         recursion,

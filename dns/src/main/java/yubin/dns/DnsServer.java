@@ -27,6 +27,7 @@ public final class DnsServer implements AutoCloseable {
     /// @param zones answers for our own
     public DnsServer(Resolver resolver, Authority zones, Settings settings) {
         this.zones = zones;
+        if (settings.minimalResponses) zones.minimalResponses();
         this.front =
                 new Front(
                         resolver.recursion(),

@@ -1,10 +1,8 @@
 package yubin.dns;
 
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
@@ -34,7 +32,6 @@ final class Upstream implements AutoCloseable {
     private static final int TICK_MILLIS = 20;
 
     private static final Counters.Counter SENT = Counters.of("dns.upstream.sent");
-    private static final Counters.Counter SENT_TCP = Counters.of("dns.upstream.tcp");
     private static final Counters.Counter STRAY = Counters.of("dns.upstream.stray");
 
     private static final System.Logger LOG = System.getLogger("yubin.dns.Upstream");
@@ -141,6 +138,7 @@ final class Upstream implements AutoCloseable {
     /// The receiving thread sleeps without end, so nobody looks after deadlines.
     private volatile boolean dozing;
 
+    private final TcpUpstream tcp = new TcpUpstream();
     private volatile boolean closed;
 
     /// @param sending its ports
@@ -335,25 +333,14 @@ final class Upstream implements AutoCloseable {
         return true;
     }
 
-    /// The same over a TCP connection of its own. RFC 7766 §5.
+    /// The same over TCP. RFC 7766 §5.
     Reply askTcp(InetSocketAddress server, byte[] query, long timeoutNanos) {
         long start = System.nanoTime();
         int id = Entropy.next() & 0xffff;
         query[0] = (byte) (id >> 8);
         query[1] = (byte) id;
-        int millis = Math.clamp(timeoutNanos / 1_000_000, 1, 60_000);
-        SENT_TCP.increment();
-        try (Socket socket = new Socket()) {
-            socket.connect(server, millis);
-            socket.setTcpNoDelay(true);
-            byte[] framed = new byte[query.length + 2];
-            framed[0] = (byte) (query.length >> 8);
-            framed[1] = (byte) query.length;
-            System.arraycopy(query, 0, framed, 2, query.length);
-            socket.getOutputStream().write(framed);
-            // Each read waits for what is left of the time, so a server that sends an octet a
-            // second ends at the deadline too.
-            byte[] reply = readFramed(socket, start + timeoutNanos);
+        try {
+            byte[] reply = tcp.ask(server, query, start + timeoutNanos);
             Pending pending = new Pending(server, query, start + timeoutNanos);
             boolean ours =
                     reply.length >= Message.HEADER_OCTETS
@@ -369,31 +356,10 @@ final class Upstream implements AutoCloseable {
         }
     }
 
-    private static byte[] readFramed(Socket socket, long deadline) throws IOException {
-        DataInputStream in = new DataInputStream(socket.getInputStream());
-        byte[] head = new byte[2];
-        readFully(socket, in, head, deadline);
-        byte[] reply = new byte[Rdata.u16(head, 0)];
-        readFully(socket, in, reply, deadline);
-        return reply;
-    }
-
-    private static void readFully(Socket socket, DataInputStream in, byte[] into, long deadline)
-            throws IOException {
-        int at = 0;
-        while (at < into.length) {
-            long left = (deadline - System.nanoTime()) / 1_000_000;
-            if (left <= 0) throw new java.net.SocketTimeoutException();
-            socket.setSoTimeout((int) Math.min(left, Integer.MAX_VALUE));
-            int count = in.read(into, at, into.length - at);
-            if (count < 0) throw new IOException("connection closed");
-            at += count;
-        }
-    }
-
     @Override
     public void close() {
         closed = true;
+        tcp.close();
         expire(0, true);
         Set<SelectionKey> keys = Set.copyOf(selector.keys());
         closeQuietly(selector);

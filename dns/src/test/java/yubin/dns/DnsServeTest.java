@@ -11,6 +11,7 @@ import java.net.DatagramSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,6 +82,31 @@ class DnsServeTest {
                             .answer()
                             .getFirst()
                             .type());
+        }
+    }
+
+    @Test
+    void minimalResponsesHoldOnlyWhatWasAskedFor() throws Exception {
+        Path zone = folder.resolve("zone");
+        Files.writeString(zone, Zones.EXAMPLE);
+        String zones = ",'zones':[['example.com.','" + zone + "']]";
+        try (LittleInternet net =
+                        new LittleInternet()
+                                .zone(
+                                        ".",
+                                        "127.0.0.2",
+                                        "host.test. MX 5 mx.test.\nmx.test. A 192.0.2.1")
+                                .start();
+                DnsServe whole = serve(forwarding(net, zones));
+                DnsServe minimal = serve(forwarding(net, zones + ",'minimalResponses':true"))) {
+            for (String name : List.of("example.com", "host.test")) {
+                Message more = ask(whole, query(name, Type.MX, Message.RD));
+                Message less = ask(minimal, query(name, Type.MX, Message.RD));
+                assertEquals(more.answer().size(), less.answer().size(), name);
+                assertTrue(!more.additional().isEmpty(), name);
+                assertTrue(less.additional().isEmpty(), name);
+                assertTrue(less.authority().isEmpty(), name);
+            }
         }
     }
 
