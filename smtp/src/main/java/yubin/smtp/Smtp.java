@@ -8,6 +8,7 @@ import yubin.mail.Domain;
 import yubin.queue.Intake;
 import yubin.store.Store;
 import yubin.wire.Listener;
+import yubin.wire.Patience;
 import yubin.wire.Tls;
 import yubin.wire.Wire;
 
@@ -61,6 +62,7 @@ public final class Smtp implements Listener.Session {
     /// @param line wait for a line's end once it has begun: a drip is cut
     /// @param data wait for more of a letter, RFC 5321 §4.5.3.2.5
     /// @param letter wait for the end of a letter, and a second more for each 4 KiB
+    /// @param strangers on submission, before the login
     public record Bounds(
             int recipientsMax,
             int messagesMax,
@@ -69,7 +71,8 @@ public final class Smtp implements Listener.Session {
             Duration command,
             Duration line,
             Duration data,
-            Duration letter) {
+            Duration letter,
+            Patience.Bounds strangers) {
         public static final Bounds DEFAULT =
                 new Bounds(
                         1000,
@@ -79,7 +82,8 @@ public final class Smtp implements Listener.Session {
                         Duration.ofMinutes(5),
                         Duration.ofMinutes(1),
                         Duration.ofMinutes(3),
-                        Duration.ofMinutes(10));
+                        Duration.ofMinutes(10),
+                        Patience.Bounds.DEFAULT);
     }
 
     private final Kind kind;

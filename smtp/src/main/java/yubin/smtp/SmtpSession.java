@@ -26,6 +26,7 @@ import yubin.queue.Origin;
 import yubin.queue.Submitted;
 import yubin.store.StoreTrouble;
 import yubin.wire.Buffers;
+import yubin.wire.Patience;
 import yubin.wire.Tls;
 import yubin.wire.TlsFacts;
 import yubin.wire.Wire;
@@ -85,13 +86,18 @@ final class SmtpSession {
     /// Speaks until one side has had enough.
     void run() throws IOException {
         try {
+            Patience patience =
+                    new Patience(wire, bounds.strangers(), bounds.command(), bounds.line());
             wire.deadline(bounds.command(), bounds.line());
             greet();
             while (open) {
+                if (kind == Smtp.Kind.SUBMISSION && login == null) patience.spend();
                 SmtpCommand command = read();
                 Reply reply = command == null ? null : obey(command);
                 if (reply != null) answer(reply);
             }
+        } catch (Patience.Ended e) {
+            farewell("4.7.0", e.getMessage());
         } catch (Wire.TimedOut | MailData.Drip _) {
             farewell("4.4.2", "waited too long for you");
         } catch (Wire.ShuttingDown _) {
@@ -295,6 +301,7 @@ final class SmtpSession {
             return Reply.of(421, "4.7.0", settings.hostname() + " too many sessions of yours");
         }
         login = outcome.login();
+        wire.deadline(bounds.command(), bounds.line());
         return outcome.reply();
     }
 

@@ -43,7 +43,8 @@ class HostileTest {
                         Duration.ofSeconds(3),
                         Duration.ofMillis(400),
                         Duration.ofSeconds(1),
-                        Duration.ofMillis(700));
+                        Duration.ofMillis(700),
+                        d.strangers());
         house.messageOctetsMax = 24 << 20;
         listener =
                 Listener.open(

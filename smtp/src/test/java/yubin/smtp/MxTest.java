@@ -426,7 +426,9 @@ class MxTest {
     @Test
     void recipientsOverTheBoundAreToldToComeLater() {
         Smtp.Bounds d = Smtp.Bounds.DEFAULT;
-        house.bounds = new Smtp.Bounds(2, 1, 20, 50, d.command(), d.line(), d.data(), d.letter());
+        house.bounds =
+                new Smtp.Bounds(
+                        2, 1, 20, 50, d.command(), d.line(), d.data(), d.letter(), d.strangers());
         afterHello(
                 """
                 C: MAIL FROM:<>

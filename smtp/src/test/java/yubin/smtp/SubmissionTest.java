@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +20,7 @@ import yubin.directory.Login;
 import yubin.directory.Step;
 import yubin.directory.Use;
 import yubin.directory.Visitor;
+import yubin.wire.Patience;
 import yubin.wire.Wire;
 
 /// What people here meet when they send.
@@ -428,6 +430,39 @@ class SubmissionTest {
                 """;
         String refused = "C:\nC: hello\nC: .\nS: 554 5.6.0 From names nobody\n";
         asAnn(begin + "C: From:\n" + refused + begin + "C: From: nobody:;\n" + refused);
+    }
+
+    private static void strangers(Duration time, int commands) {
+        Smtp.Bounds d = Smtp.Bounds.DEFAULT;
+        house.bounds =
+                new Smtp.Bounds(
+                        d.recipientsMax(),
+                        d.messagesMax(),
+                        d.mistakesMax(),
+                        d.receivedMax(),
+                        d.command(),
+                        d.line(),
+                        d.data(),
+                        d.letter(),
+                        new Patience.Bounds(time, commands));
+    }
+
+    @Test
+    void aStrangerHasSoManyCommandsAndSoMuchTimeBeforeItsLogin() {
+        String greeting = "S: 220 mx.example.com ESMTP Yubin\n";
+        String noop = "C: NOOP\nS: 250 2.0.0 OK\n";
+        try {
+            strangers(Duration.ofMinutes(5), 3);
+            plays(
+                    greeting
+                            + noop.repeat(3)
+                            + "S: 421 4.7.0 mx.example.com too many commands before a login\nEND\n");
+            asAnn(noop.repeat(10));
+            strangers(Duration.ofMillis(300), 1000);
+            plays(greeting + noop + "S: 421 4.4.2 mx.example.com waited too long for you\nEND\n");
+        } finally {
+            house.bounds = Smtp.Bounds.DEFAULT;
+        }
     }
 
     @Test
