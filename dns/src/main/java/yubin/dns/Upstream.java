@@ -357,7 +357,8 @@ final class Upstream implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) return;
         closed = true;
         tcp.close();
         expire(0, true);

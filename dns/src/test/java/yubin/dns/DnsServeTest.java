@@ -111,6 +111,14 @@ class DnsServeTest {
     }
 
     @Test
+    void closingTwiceIsClosingOnce() throws Exception {
+        DnsServe serve = serve("{'listen':'127.0.0.1:0'}");
+        serve.close();
+        serve.close();
+        serve.await();
+    }
+
+    @Test
     void strangersAreRefused() throws Exception {
         try (LittleInternet net = new LittleInternet().zone(".", "127.0.0.2", "").start();
                 DnsServe serve = serve(forwarding(net, ",'clients':['192.0.2.0/24']"))) {
