@@ -84,6 +84,21 @@ final class Recursion implements AutoCloseable {
         return links.removeUnder(name) + cuts.removeUnder(name) + validator.clear(name);
     }
 
+    /// Whether the recursive servers configured for everything hand DNSSEC on to us; without it
+    /// every signed domain would count as forged. From now on nothing is validated if they do not.
+    ///
+    /// @throws Trouble when they do not answer
+    boolean seesSignatures(Work work) throws Trouble {
+        if (!settings.forwards().containsKey(Name.ROOT) || !validator.anchorsRoot()) return true;
+        // The keys of the root: they exist and are signed, whoever asks.
+        Link keys = iterate(new Question(Name.ROOT, Type.DNSKEY), work);
+        boolean sees =
+                keys.kind == Link.Kind.RECORDS && !keys.answer.getFirst().signatures().isEmpty();
+        validator.blind(!sees);
+        if (!sees) links.remove(Name.ROOT, Type.DNSKEY);
+        return sees;
+    }
+
     long cacheOctets() {
         return links.octets() + cuts.octets() + validator.cacheOctets();
     }

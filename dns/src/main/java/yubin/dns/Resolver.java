@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -37,6 +38,7 @@ public final class Resolver implements AutoCloseable {
     private final Recursion recursion;
 
     private final Inquiries inquiries;
+    private volatile boolean sees = true;
 
     /// @throws IOException when no socket can be had
     public Resolver(ResolverSettings settings) throws IOException {
@@ -277,6 +279,24 @@ public final class Resolver implements AutoCloseable {
         if (known == null) return inquiries.ask(question, false);
         FROM_CACHE.increment();
         return known;
+    }
+
+    /// Finds out whether the servers that we forward to hand DNSSEC on to us, and validates nothing
+    /// while they do not. True too when we do not forward, or were told to validate nothing.
+    ///
+    /// @return empty when they did not answer
+    public Optional<Boolean> probe() {
+        if (recursion == null) return Optional.of(true);
+        try {
+            long end = System.nanoTime() + recursion.settings.deadline().toNanos();
+            boolean before = sees;
+            sees = recursion.seesSignatures(new Work(end));
+            // What was judged in the other state is judged anew.
+            if (before != sees) flush();
+            return Optional.of(sees);
+        } catch (Trouble e) {
+            return Optional.empty();
+        }
     }
 
     /// Forgets what is known of a name and of all below it.

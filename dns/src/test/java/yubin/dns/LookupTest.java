@@ -10,6 +10,8 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import yubin.mail.Domain;
 
@@ -66,6 +68,72 @@ class LookupTest {
             var out = assertInstanceOf(Lookup.Answer.class, resolver.addresses("out.signed.test"));
             assertFalse(out.secure());
         }
+    }
+
+    /// A recursive server in front of the internet; `plain` hands no signatures on.
+    private static ServerFrom forwarder(LittleInternet net, boolean[] plain) throws IOException {
+        return new ServerFrom(
+                query -> {
+                    Message asked = (Message) Message.read(query, query.length);
+                    Question question = asked.question();
+                    Resolution found = net.resolve(question.name().toString(), question.type());
+                    MessageWriter out = new MessageWriter(new byte[4096]);
+                    out.begin(asked.id(), Message.QR | Message.RD | Message.RA, 4096);
+                    if (found.kind() == Resolution.Kind.NXDOMAIN) {
+                        out.flags(out.flags() | Rcode.NXDOMAIN);
+                    }
+                    out.question(question);
+                    boolean whole = !plain[0];
+                    for (RRset set : found.answer()) out.rrset(1, set, whole);
+                    for (RRset set : found.authority()) {
+                        if (whole || set.type() == Type.SOA) out.rrset(2, set, whole);
+                    }
+                    out.opt(new Edns(whole));
+                    return List.of(out.copy());
+                });
+    }
+
+    @Test
+    void throughAServerThatHandsNoDnssecOnNothingIsValidatedUntilItDoes() throws Exception {
+        boolean[] plain = {true};
+        try (LittleInternet net = internet();
+                ServerFrom server = forwarder(net, plain);
+                Resolver resolver =
+                        new Resolver(
+                                new ResolverSettings(
+                                        forwarding(net.recursion.settings, server), null, true))) {
+            assertInstanceOf(Lookup.Bogus.class, resolver.mx(Domain.of("signed.test")));
+            assertEquals(Optional.of(false), resolver.probe());
+            var open = assertInstanceOf(Lookup.Answer.class, resolver.mx(Domain.of("signed.test")));
+            assertFalse(open.secure());
+            plain[0] = false;
+            assertEquals(Optional.of(true), resolver.probe());
+            var proven =
+                    assertInstanceOf(Lookup.Answer.class, resolver.mx(Domain.of("signed.test")));
+            assertTrue(proven.secure());
+        }
+    }
+
+    private static RecursionSettings forwarding(RecursionSettings like, ServerFrom server) {
+        return new RecursionSettings(
+                like.rootHints(),
+                Map.of(),
+                Map.of(Name.ROOT, List.of(server.address())),
+                like.anchors(),
+                like.insecure(),
+                like.clock(),
+                true,
+                true,
+                false,
+                false,
+                false,
+                true,
+                false,
+                true,
+                like.deadline(),
+                like.cacheOctets(),
+                53,
+                like.sending());
     }
 
     @Test

@@ -2,8 +2,10 @@ package yubin.postmaster;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import yubin.dns.Authority;
@@ -17,9 +19,17 @@ import yubin.wire.Listener;
 /// The DNS of a running post office: the resolver that its rooms and its users ask, and the zones
 /// that it publishes.
 final class MapRoom implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("yubin.postmaster");
+
+    /// Until the next look, when DNSSEC did not reach us and when nobody answered.
+    private static final Duration PROBE_AGAIN = Duration.ofMinutes(10);
+
+    private static final Duration PROBE_UNANSWERED = Duration.ofSeconds(30);
+
     private final Resolver resolver;
     private final Authority authority = new Authority(List.of());
     private final DnsServer server;
+    private Thread watcher;
 
     private MapRoom(Resolver resolver, ResolverConfig config) {
         this.resolver = resolver;
@@ -37,6 +47,38 @@ final class MapRoom implements AutoCloseable {
             return new MapRoom(new Resolver(config.settings()), config);
         } catch (IOException e) {
             throw Trouble.server("the resolver cannot start: " + ConfigFile.reason(e));
+        }
+    }
+
+    /// Watches, beside everything else, whether DNSSEC reaches us through the servers that we
+    /// forward to, and says loudly when it does not: then nothing is validated, and letters go on.
+    void watch() {
+        watcher = Thread.ofVirtual().name("dns-watch").start(this::look);
+    }
+
+    private void look() {
+        boolean told = false;
+        try {
+            while (true) {
+                Optional<Boolean> sees = resolver.probe();
+                if (sees.isPresent() && !sees.get() && !told) {
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "the name servers of resolver.servers hand no DNSSEC on to us: NOTHING"
+                                    + " IS VALIDATED. Name other servers, or none to resolve from the"
+                                    + " root");
+                    told = true;
+                    server.flush();
+                } else if (sees.isPresent() && sees.get()) {
+                    if (!told) return;
+                    LOG.log(System.Logger.Level.WARNING, "DNSSEC reaches us: validating again");
+                    told = false;
+                    server.flush();
+                }
+                Thread.sleep(told ? PROBE_AGAIN : PROBE_UNANSWERED);
+            }
+        } catch (InterruptedException e) {
+            // The post office closes.
         }
     }
 
@@ -88,6 +130,7 @@ final class MapRoom implements AutoCloseable {
 
     @Override
     public void close() {
+        if (watcher != null) watcher.interrupt();
         server.close();
         authority.close();
         resolver.close();

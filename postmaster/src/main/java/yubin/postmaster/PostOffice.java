@@ -80,6 +80,7 @@ final class PostOffice implements AutoCloseable {
         imap = imap();
         pop3 = pop3();
         maps = MapRoom.open(config.resolver());
+        maps.watch();
         for (Service service : Service.values()) {
             if (!service.built()) continue;
             for (InetSocketAddress at : config.listen().get(service)) open(service, at);

@@ -34,7 +34,8 @@ final class Rehearsal extends Verb {
         }
         Main.commandLine(); // every verb as picocli sees it
         Closing.onSignals();
-        try (PostOffice post = PostOffice.open(written(folder), this::say)) {
+        try (DemoInternet internet = new DemoInternet(InetAddress.ofLiteral("127.0.0.1"));
+                PostOffice post = PostOffice.open(written(folder, internet), this::say)) {
             Signals.on("HUP", post::reload);
             Clerk clerk = post.clerk();
             clerk.obey(OrderVerb.order("domain add", "domain", "example.test"));
@@ -48,6 +49,8 @@ final class Rehearsal extends Verb {
                                 "orange"));
             }
             for (int i = 0; i < LETTERS; i++) rehearse(post);
+            post.maps().resolver().addresses("ns.test");
+            post.maps().resolver().mx(Domain.of("nobody.test"));
             try (DistantClerk distant = DistantClerk.connect(folder.resolve("data"))) {
                 distant.obey(OrderVerb.order("account list"));
                 distant.obey(OrderVerb.order("trace", "what", "ben@example.test"));
@@ -61,11 +64,13 @@ final class Rehearsal extends Verb {
     }
 
     /// The configuration by way of a file, as a real start has it.
-    private static Config written(Path folder) throws IOException, Trouble {
+    private static Config written(Path folder, DemoInternet internet) throws IOException, Trouble {
+        internet.open(0);
         StringBuilder toml = new StringBuilder("hostname = \"mail.example.test\"\n[listen]\n");
         for (Service service : Service.values()) {
             if (service.built()) toml.append(service.key()).append(" = [\"127.0.0.1:0\"]\n");
         }
+        toml.append(internet.resolver());
         Path file = folder.resolve("yubin.toml");
         Files.writeString(file, toml);
         return ConfigFile.load(file);
