@@ -31,6 +31,7 @@ public final class DnsServe implements AutoCloseable {
                 new Front(
                         recursion,
                         new Inquiries(recursion, true),
+                        null,
                         authority,
                         settings.clients(),
                         settings.rateLimit(),

@@ -32,6 +32,7 @@ public final class DnsServer implements AutoCloseable {
                 new Front(
                         resolver.recursion(),
                         resolver.inquiries(),
+                        resolver.hosts(),
                         zones,
                         settings.clients,
                         settings.rateLimit,

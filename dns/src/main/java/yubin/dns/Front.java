@@ -28,6 +28,7 @@ final class Front implements Answerer {
 
     private final Recursion recursion;
     private final Inquiries inquiries;
+    private final FixedAnswers hosts;
     private final Authority authority;
     private final Networks clients;
     private final RateLimit rateLimit;
@@ -36,11 +37,13 @@ final class Front implements Answerer {
     private final AnswerTable table = new AnswerTable(1 << 17, 64 << 20);
     private final Semaphore free = new Semaphore(WAITING_MAX);
 
+    /// @param hosts fixed answers; null for none
     /// @param authority null when there are no zones of our own
     /// @param rateLimit answers a second for each client network, 0 for no limit
     Front(
             Recursion recursion,
             Inquiries inquiries,
+            FixedAnswers hosts,
             Authority authority,
             Networks clients,
             int rateLimit,
@@ -50,6 +53,7 @@ final class Front implements Answerer {
         this.rateLimit = rateLimit == 0 ? null : new RateLimit(rateLimit);
         this.recursion = recursion;
         this.inquiries = inquiries;
+        this.hosts = hosts;
         this.authority = authority;
         this.clients = clients;
         this.minimalResponses = minimalResponses;
@@ -128,6 +132,11 @@ final class Front implements Answerer {
             return asked.refuse(out, Rcode.NOTIMP);
         }
         boolean disabled = (asked.flags() & Message.CD) != 0;
+        if (hosts != null && hosts.at(question.name()) != null) {
+            if (!free.tryAcquire()) return asked.refuse(out, Rcode.SERVFAIL);
+            Thread.ofVirtual().start(() -> fixed(asked, disabled, path, later));
+            return 0;
+        }
         Resolution known = inquiries.known(question, disabled);
         if (known != null) {
             int octets = write(asked, known, out);
@@ -172,6 +181,23 @@ final class Front implements Answerer {
 
     private boolean isOurs(Question question) {
         return authority != null && authority.zoneFor(question.name(), question.type()) != null;
+    }
+
+    /// The answer of a fixed name, whose aliases may lead out.
+    private void fixed(ServerQuery asked, boolean disabled, Path path, Later later) {
+        try {
+            Resolution resolution =
+                    hosts.resolve(
+                            asked.question(),
+                            rest -> {
+                                Resolution known = inquiries.known(rest, disabled);
+                                return known != null ? known : inquiries.ask(rest, disabled);
+                            });
+            MessageWriter late = new MessageWriter();
+            later.send(late.octets(), write(asked, resolution, late));
+        } finally {
+            free.release();
+        }
     }
 
     /// RFC 8482 §4.2: nobody gets everything at once.

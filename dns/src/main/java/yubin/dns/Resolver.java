@@ -8,10 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -23,9 +21,6 @@ import yubin.mail.Domain;
 /// Order: fixed answers, then the cache, then name servers, by its own recursion from the root or
 /// through the servers configured; what comes is validated either way.
 public final class Resolver implements AutoCloseable {
-    /// Aliases followed through fixed answers.
-    private static final int ALIASES_MAX = 12;
-
     /// A person who looks at a trace waits for longer than a letter.
     private static final Duration TRACE_PATIENCE = Duration.ofSeconds(15);
 
@@ -217,50 +212,7 @@ public final class Resolver implements AutoCloseable {
     }
 
     private Resolution resolve(Question question, Function<Question, Resolution> outside) {
-        List<RRset> chain = new ArrayList<>(2);
-        Set<Name> seen = new HashSet<>();
-        Name name = question.name();
-        int ttl = Cache.TTL_MAX;
-        while (hosts != null && seen.add(name) && seen.size() <= ALIASES_MAX) {
-            List<RRset> held = hosts.at(name);
-            if (held == null) break;
-            RRset set = Message.find(held, name, question.type());
-            if (set == null) set = wildcard(held, name, question.type());
-            if (set == null) set = wildcard(held, name, Type.CNAME);
-            if (set == null) {
-                return new Resolution(
-                        Resolution.Kind.NODATA, chain, List.of(), false, 3600, "", -1);
-            }
-            chain.add(set);
-            ttl = Math.min(ttl, set.ttl());
-            if (set.type() == question.type()) {
-                return new Resolution(Resolution.Kind.ANSWER, chain, List.of(), false, ttl, "", -1);
-            }
-            name = Rdata.nameAt(set.rdata().getFirst(), 0);
-        }
-        boolean held = hosts != null && hosts.at(name) != null;
-        if (held) {
-            return Resolution.failed(
-                    "aliases of " + question.name().host() + " run in a circle", 60, -1);
-        }
-        Resolution rest = outside.apply(new Question(name, question.type()));
-        if (chain.isEmpty()) return rest;
-        chain.addAll(rest.answer());
-        return new Resolution(
-                rest.kind(),
-                chain,
-                rest.authority(),
-                false,
-                Math.min(ttl, rest.ttl()),
-                rest.why(),
-                rest.extendedError());
-    }
-
-    private static RRset wildcard(List<RRset> held, Name name, int type) {
-        for (RRset set : held) {
-            if (set.type() == type && !set.rdata().isEmpty()) return set.withOwner(name);
-        }
-        return null;
+        return hosts == null ? outside.apply(question) : hosts.resolve(question, outside);
     }
 
     private Resolution outside(Question question) {
@@ -326,6 +278,11 @@ public final class Resolver implements AutoCloseable {
     /// For what answers clients beside us; null when nobody is asked.
     Recursion recursion() {
         return recursion;
+    }
+
+    /// Null for none.
+    FixedAnswers hosts() {
+        return hosts;
     }
 
     Inquiries inquiries() {

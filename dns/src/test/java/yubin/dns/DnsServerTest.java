@@ -96,6 +96,22 @@ class DnsServerTest {
     }
 
     @Test
+    void fixedAnswersAreForClientsToo() throws Exception {
+        FixedAnswers hosts =
+                FixedAnswers.of("x.example. A 192.0.2.9\ny.example. CNAME a.example.\n");
+        try (LittleInternet net = internet();
+                Resolver resolver =
+                        new Resolver(new ResolverSettings(net.recursion.settings, hosts, true));
+                DnsServer server =
+                        server(resolver, new Authority(List.of()), Networks.loopback(), 0)) {
+            InetSocketAddress door = server.open(ANY);
+            assertEquals("192.0.2.9", address(udp(door, "x.example")));
+            assertEquals(2, udp(door, "y.example").answer().size());
+            assertEquals("192.0.2.1", address(udp(door, "a.example")));
+        }
+    }
+
+    @Test
     void severalQuestionsOverOneTcpConnection() throws Exception {
         try (LittleInternet net = internet();
                 Resolver resolver = resolver(net);
