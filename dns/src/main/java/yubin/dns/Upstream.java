@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -174,6 +175,8 @@ final class Upstream implements AutoCloseable {
                 if (Thread.interrupted()) return new Reply.Failed("interrupted");
             }
             return read(pending.reply, System.nanoTime() - start);
+        } catch (UnsupportedAddressTypeException e) {
+            return new Reply.Failed(server + ": this machine has no IPv6");
         } catch (IOException e) {
             return new Reply.Failed(server + ": " + e.getMessage());
         } finally {
@@ -351,6 +354,8 @@ final class Upstream implements AutoCloseable {
             return read(reply, System.nanoTime() - start);
         } catch (java.net.SocketTimeoutException e) {
             return new Reply.Silent();
+        } catch (UnsupportedAddressTypeException e) {
+            return new Reply.Failed(server + ": this machine has no IPv6");
         } catch (IOException e) {
             return new Reply.Failed(server + ": " + e.getMessage());
         }

@@ -79,6 +79,36 @@ class MapRoomTest {
     }
 
     @Test
+    void aMachineWithoutIpv6AsksTheOtherServers() throws Exception {
+        Path file = folder.resolve("yubin.toml");
+        Files.writeString(
+                file,
+                "[resolver]\nroot-hints = [\"a.root.test [2001:db8::1]:1\","
+                        + " \"b.root.test 127.0.0.1:1\"]\nprime = false\ntries = 1\n"
+                        + "first-wait = 0.1\ntrust-anchors = \"none\"\n");
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Djava.net.preferIPv4Stack=true",
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "yubin.postmaster.Main",
+                                "dns",
+                                "query",
+                                "example.com",
+                                "--trace",
+                                "--config",
+                                file.toString())
+                        .redirectErrorStream(true)
+                        .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(Trouble.SERVER, process.waitFor(), said);
+        assertTrue(said.contains("127.0.0.1@1 (of .)  com. A?  no answer"), said);
+        assertTrue(said.contains("2001:db8:0:0:0:0:0:1@1 (of .)  com. A?  cannot be"), said);
+    }
+
+    @Test
     void aQueryThatNobodyCanAnswerSaysSoAndWrongUsageIsNamed() throws Exception {
         Path file = folder.resolve("yubin.toml");
         Files.writeString(
