@@ -44,7 +44,7 @@ final class SpecialNames {
         configured.addAll(settings.stubs().keySet());
         configured.addAll(settings.forwards().keySet());
         boolean ownRoot = configured.remove(Name.ROOT);
-        if (ownRoot || settings.rootHints() != RootHints.BUILT_IN) return;
+        if (ownRoot || !settings.rootHints().equals(RootHints.BUILT_IN)) return;
         trees.put(Name.of("test"), false);
         trees.put(Name.of("home.arpa"), true);
         for (String net : IN_ADDR.split(" ")) trees.put(Name.of(net + ".in-addr.arpa"), true);

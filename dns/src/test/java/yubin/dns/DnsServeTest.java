@@ -111,6 +111,20 @@ class DnsServeTest {
     }
 
     @Test
+    void specialNamesStayInside() throws Exception {
+        try (DnsServe serve = serve("{'listen':'127.0.0.1:0'}")) {
+            Message local = ask(serve, query("localhost", Type.A, Message.RD));
+            assertEquals(1, local.answer().size());
+            for (String name : List.of("x.local", "nas.home.arpa", "4.3.2.10.in-addr.arpa")) {
+                assertEquals(
+                        Rcode.NXDOMAIN,
+                        ask(serve, query(name, Type.PTR, Message.RD)).rcode(),
+                        name);
+            }
+        }
+    }
+
+    @Test
     void closingTwiceIsClosingOnce() throws Exception {
         DnsServe serve = serve("{'listen':'127.0.0.1:0'}");
         serve.close();
