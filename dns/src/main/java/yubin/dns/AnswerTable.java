@@ -180,17 +180,26 @@ final class AnswerTable {
     private static int bits(byte[] query, int end, int length) {
         int bits = ((query[3] & 0x10) != 0 ? CD : 0) | ((query[3] & 0x20) != 0 ? AD : 0);
         if (query[11] == 0) return length == end ? bits : -1;
-        if (query[11] != 1 || length != end + 11) return -1;
+        if (query[11] != 1 || length < end + 11) return -1;
         boolean plain =
                 query[end] == 0
                         && query[end + 1] == 0
                         && query[end + 2] == Type.OPT
                         && query[end + 5] == 0
-                        && query[end + 6] == 0
-                        && query[end + 9] == 0
-                        && query[end + 10] == 0;
-        if (!plain) return -1;
+                        && query[end + 6] == 0;
+        if (!plain || !noneButCookie(query, end + 9, length)) return -1;
         return bits | EDNS | ((query[end + 7] & 0x80) != 0 ? DO : 0);
+    }
+
+    /// True for an OPT without options or with a cookie alone, which changes no answer: we give
+    /// none in return (RFC 7873 §5.2.1).
+    private static boolean noneButCookie(byte[] query, int at, int length) {
+        int octets = Rdata.u16(query, at);
+        if (length != at + 2 + octets) return false;
+        return octets == 0
+                || octets >= 4
+                        && Rdata.u16(query, at + 2) == Edns.COOKIE
+                        && Rdata.u16(query, at + 4) == octets - 4;
     }
 
     /// Type and class are octets like others, but not letters.

@@ -2,7 +2,9 @@ package yubin.dns;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Semaphore;
 import yubin.ledger.Counters;
 
@@ -14,6 +16,8 @@ import yubin.ledger.Counters;
 final class Front implements Answerer {
     /// Questions being worked on at once; beyond that they are refused with SERVFAIL.
     private static final int WAITING_MAX = 10_000;
+
+    private static final int LATE_OCTETS = 4096;
 
     private static final Counters.Counter ASKED = Counters.of("dns.front.asked");
     private static final Counters.Counter FROM_TABLE = Counters.of("dns.front.finished");
@@ -36,6 +40,9 @@ final class Front implements Answerer {
     private final boolean minimalResponses;
     private final AnswerTable table = new AnswerTable(1 << 17, 64 << 20);
     private final Semaphore free = new Semaphore(WAITING_MAX);
+
+    /// For answers that come later, those at hand.
+    private final ArrayBlockingQueue<MessageWriter> writers = new ArrayBlockingQueue<>(16);
 
     /// @param hosts fixed answers; null for none
     /// @param authority null when there are no zones of our own
@@ -148,34 +155,18 @@ final class Front implements Answerer {
         }
         if ((asked.flags() & Message.RD) == 0) return asked.refuse(out, Rcode.REFUSED);
         if (!free.tryAcquire()) return asked.refuse(out, Rcode.SERVFAIL);
-        byte[] own = java.util.Arrays.copyOf(query, length);
-        Thread.ofVirtual()
-                .start(
-                        () -> {
-                            try {
-                                MessageWriter late = new MessageWriter(new byte[4096]);
-                                Resolution resolution = inquiries.ask(question, disabled);
-                                int octets = write(asked, resolution, late);
-                                if ((late.flags() & Message.TC) != 0 && !path.udp()) {
-                                    late = new MessageWriter();
-                                    octets = write(asked, resolution, late);
-                                }
-                                later.send(late.octets(), octets);
-                                // A zone of our own may have come meanwhile.
-                                if (resolution.extendedError() < 0 && !isOurs(question)) {
-                                    long now = recursion.links.now();
-                                    table.put(
-                                            own,
-                                            own.length,
-                                            late.octets(),
-                                            octets,
-                                            now,
-                                            finishedTtl(resolution));
-                                }
-                            } finally {
-                                free.release();
-                            }
-                        });
+        byte[] own = Arrays.copyOf(query, length);
+        inquiries.ask(
+                question,
+                disabled,
+                resolution -> {
+                    if (path.udp()) answerLate(asked, own, resolution, path, later);
+                    // A client who reads slowly keeps nobody waiting but itself.
+                    else {
+                        Thread.startVirtualThread(
+                                () -> answerLate(asked, own, resolution, path, later));
+                    }
+                });
         return 0;
     }
 
@@ -196,6 +187,29 @@ final class Front implements Answerer {
             MessageWriter late = new MessageWriter();
             later.send(late.octets(), write(asked, resolution, late));
         } finally {
+            free.release();
+        }
+    }
+
+    private void answerLate(
+            ServerQuery asked, byte[] query, Resolution resolution, Path path, Later later) {
+        MessageWriter pooled = writers.poll();
+        if (pooled == null) pooled = new MessageWriter(new byte[LATE_OCTETS]);
+        try {
+            MessageWriter out = pooled;
+            int octets = write(asked, resolution, out);
+            if ((out.flags() & Message.TC) != 0 && !path.udp()) {
+                out = new MessageWriter();
+                octets = write(asked, resolution, out);
+            }
+            later.send(out.octets(), octets);
+            // A zone of our own may have come meanwhile.
+            if (resolution.extendedError() < 0 && !isOurs(asked.question())) {
+                long now = recursion.links.now();
+                table.put(query, query.length, out.octets(), octets, now, finishedTtl(resolution));
+            }
+        } finally {
+            writers.offer(pooled);
             free.release();
         }
     }

@@ -42,6 +42,7 @@ final class Validator {
     private final Map<Name, List<RRset>> anchors = new HashMap<>();
     private final Set<Name> negative;
     private final Cache<Trust> trusts;
+    private final Verified verified = new Verified();
     private volatile boolean blind;
     private final ConcurrentHashMap<Name, CompletableFuture<Trust>> running =
             new ConcurrentHashMap<>();
@@ -85,6 +86,7 @@ final class Validator {
 
     void clear() {
         trusts.clear();
+        verified.clear();
     }
 
     long cacheOctets() {
@@ -253,9 +255,13 @@ final class Validator {
         for (Signatures.Key key : keys) {
             if (key.tag() != tag || key.algorithm() != algorithm) continue;
             if (++checks > CHECKS_PER_SET_MAX) break;
+            if (verified.has(signature, set, key)) return Link.Verdict.SECURE;
             work.check();
             CHECKS.increment();
-            if (Signatures.verify(signature, set, key)) return Link.Verdict.SECURE;
+            if (Signatures.verify(signature, set, key)) {
+                verified.add(signature, set, key);
+                return Link.Verdict.SECURE;
+            }
             work.checkFailed();
         }
         return checks == 0

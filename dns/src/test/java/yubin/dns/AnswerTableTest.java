@@ -95,15 +95,55 @@ class AnswerTableTest {
     }
 
     @Test
-    void aHitAllocatesNothing() {
+    void aHitOfTheAuthorityAllocatesNothing() {
         Authority authority = new Authority(List.of(ZONE));
         byte[] query = MessageTest.query("mx.example.com", Type.A, true);
+        assertAllocatesNothing(authority, query);
+        assertAllocatesNothing(authority, withCookie(query));
+    }
+
+    @Test
+    void aHitOfTheCacheAllocatesNothing() {
+        try (LittleInternet net = new LittleInternet()) {
+            net.zone(".", "127.0.0.2", "").zone("tokyo.test.", "127.0.0.4", "mx A 192.0.2.1\n").start();
+            Inquiries inquiries = new Inquiries(net.recursion, false);
+            Front front =
+                    new Front(
+                            net.recursion,
+                            inquiries,
+                            null,
+                            null,
+                            Networks.loopback(),
+                            0,
+                            Front.Limited.STRANGERS,
+                            false);
+            byte[] query = MessageTest.query("mx.tokyo.test", Type.A, true);
+            query[2] = 1;
+            Question question = new Question(Name.of("mx.tokyo.test"), Type.A);
+            assertEquals(Resolution.Kind.ANSWER, inquiries.ask(question, false).kind());
+            assertAllocatesNothing(front, query);
+            assertAllocatesNothing(front, withCookie(query));
+        }
+    }
+
+    private static void assertAllocatesNothing(Answerer answerer, byte[] query) {
         byte[] out = new byte[65_535];
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        for (int i = 0; i < 20_000; i++) authority.answer(query, query.length, out, UDP, null);
+        for (int i = 0; i < 20_000; i++) {
+            assertTrue(answerer.answer(query, query.length, out, UDP, null) > 0);
+        }
         long before = threads.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < 10_000; i++) authority.answer(query, query.length, out, UDP, null);
+        for (int i = 0; i < 10_000; i++) answerer.answer(query, query.length, out, UDP, null);
         long octets = threads.getCurrentThreadAllocatedBytes() - before;
         assertTrue(octets < 10_000, () -> octets + " octets for 10,000 answers");
+    }
+
+    /// The query with a client cookie of 8 octets in its OPT record.
+    private static byte[] withCookie(byte[] query) {
+        byte[] longer = Arrays.copyOf(query, query.length + 12);
+        longer[query.length - 1] = 12;
+        longer[query.length + 1] = Edns.COOKIE;
+        longer[query.length + 3] = 8;
+        return longer;
     }
 }
