@@ -105,7 +105,9 @@ class AnswerTableTest {
     @Test
     void aHitOfTheCacheAllocatesNothing() {
         try (LittleInternet net = new LittleInternet()) {
-            net.zone(".", "127.0.0.2", "").zone("tokyo.test.", "127.0.0.4", "mx A 192.0.2.1\n").start();
+            net.zone(".", "127.0.0.2", "")
+                    .zone("tokyo.test.", "127.0.0.4", "mx A 192.0.2.1\n")
+                    .start();
             Inquiries inquiries = new Inquiries(net.recursion, false);
             Front front =
                     new Front(

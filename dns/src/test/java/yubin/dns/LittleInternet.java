@@ -22,7 +22,21 @@ final class LittleInternet implements AutoCloseable {
     static final Instant NOW = Instant.parse("2026-01-15T00:00:00Z");
 
     final AtomicLong second = new AtomicLong(NOW.getEpochSecond());
-    final InstantSource clock = () -> Instant.ofEpochSecond(second.get());
+
+    /// Like the system's it gives milliseconds without making an object.
+    final InstantSource clock =
+            new InstantSource() {
+                @Override
+                public Instant instant() {
+                    return Instant.ofEpochSecond(second.get());
+                }
+
+                @Override
+                public long millis() {
+                    return second.get() * 1000;
+                }
+            };
+
     final int port;
     private final Map<String, String> texts = new HashMap<>();
     private final Map<String, ZoneSigner> signers = new HashMap<>();
