@@ -2,7 +2,6 @@ package yubin.dns;
 
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -27,12 +26,22 @@ final class DnsListener implements AutoCloseable {
     /// RFC 7766 §6.2.3: idle connections are closed after seconds.
     private static final int TCP_IDLE_MILLIS = 10_000;
 
+    /// Answers that may wait on a connection whose client has not read for so long.
+    private static final int ANSWERS_WAITING_MAX = 64;
+
+    private static final long STUCK_NANOS = 1_000_000_000L;
+
+    /// How long a client may take to accept one answer.
+    private static final long WRITE_NANOS = 4_000_000_000L;
+
+    private static final int WATCH_MILLIS = 1_000;
+
     private static final System.Logger LOG = System.getLogger("yubin.dns.DnsListener");
 
     private final Answerer answerer;
     private final List<UdpLoop> loops = new ArrayList<>();
     private final ServerSocket server;
-    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private final Set<TcpClient> connections = ConcurrentHashMap.newKeySet();
     private final Semaphore connectionsFree = new Semaphore(CONNECTIONS_MAX);
     private final ConcurrentHashMap<java.net.InetAddress, AtomicInteger> perAddress =
             new ConcurrentHashMap<>();
@@ -74,6 +83,7 @@ final class DnsListener implements AutoCloseable {
     private void start() {
         for (UdpLoop loop : loops) Thread.ofPlatform().daemon().name("dns-udp").start(loop::run);
         Thread.ofVirtual().name("dns-tcp").start(this::acceptTcp);
+        Thread.ofVirtual().name("dns-tcp-watch").start(this::watchTcp);
     }
 
     InetSocketAddress address() {
@@ -93,17 +103,18 @@ final class DnsListener implements AutoCloseable {
                     socket.close();
                     continue;
                 }
-                connections.add(socket);
+                TcpClient client = new TcpClient(socket);
+                connections.add(client);
                 Thread.ofVirtual()
                         .name("dns-tcp")
                         .start(
                                 () -> {
                                     try (socket) {
-                                        serveTcp(socket);
+                                        serveTcp(client);
                                     } catch (IOException e) {
                                         // The end of a connection.
                                     } finally {
-                                        connections.remove(socket);
+                                        connections.remove(client);
                                         connectionsFree.release();
                                         forget(socket, count);
                                     }
@@ -121,11 +132,11 @@ final class DnsListener implements AutoCloseable {
     }
 
     /// Two octets of length before each message. RFC 1035 §4.2.2, RFC 7766 §8.
-    private void serveTcp(Socket socket) throws IOException {
+    private void serveTcp(TcpClient client) throws IOException {
+        Socket socket = client.socket;
         socket.setSoTimeout(TCP_IDLE_MILLIS);
         socket.setTcpNoDelay(true);
         DataInputStream in = new DataInputStream(socket.getInputStream());
-        OutputStream out = socket.getOutputStream();
         Answerer.Path path =
                 new Answerer.Path((InetSocketAddress) socket.getRemoteSocketAddress(), false);
         while (!closed) {
@@ -142,23 +153,65 @@ final class DnsListener implements AutoCloseable {
                             path,
                             (late, count) -> {
                                 try {
-                                    send(out, late, count);
+                                    client.send(late, count);
                                 } catch (IOException e) {
                                     // The client has gone.
                                 }
                             });
-            if (octets > 0) send(out, response, octets);
+            if (octets > 0) client.send(response, octets);
         }
     }
 
-    /// One write for length and message; locked, since late answers come from other threads.
-    private static void send(OutputStream out, byte[] message, int length) throws IOException {
-        byte[] framed = new byte[length + 2];
-        framed[0] = (byte) (length >> 8);
-        framed[1] = (byte) length;
-        System.arraycopy(message, 0, framed, 2, length);
-        synchronized (out) {
-            out.write(framed);
+    /// The sending side of one connection. Answers come from several threads; a client who does not
+    /// read them is cut, so that they do not wait for it.
+    private static final class TcpClient {
+        final Socket socket;
+        private final AtomicInteger waiting = new AtomicInteger();
+
+        /// When the write that is under way began, by [System#nanoTime]; 0 when there is none.
+        private volatile long since;
+
+        TcpClient(Socket socket) {
+            this.socket = socket;
+        }
+
+        /// One write for length and message.
+        void send(byte[] message, int length) throws IOException {
+            byte[] framed = new byte[length + 2];
+            framed[0] = (byte) (length >> 8);
+            framed[1] = (byte) length;
+            System.arraycopy(message, 0, framed, 2, length);
+            try {
+                if (waiting.incrementAndGet() > ANSWERS_WAITING_MAX && isStuck(STUCK_NANOS)) {
+                    socket.close();
+                    throw new IOException("the client does not read");
+                }
+                synchronized (this) {
+                    since = System.nanoTime() | 1;
+                    socket.getOutputStream().write(framed);
+                    since = 0;
+                }
+            } finally {
+                waiting.decrementAndGet();
+            }
+        }
+
+        boolean isStuck(long nanos) {
+            long began = since;
+            return began != 0 && System.nanoTime() - began > nanos;
+        }
+    }
+
+    private void watchTcp() {
+        try {
+            while (!closed) {
+                Thread.sleep(WATCH_MILLIS);
+                for (TcpClient client : connections) {
+                    if (client.isStuck(WRITE_NANOS)) closeQuietly(client.socket);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -167,7 +220,7 @@ final class DnsListener implements AutoCloseable {
         closed = true;
         for (UdpLoop loop : loops) closeQuietly(loop);
         closeQuietly(server);
-        for (Socket socket : connections) closeQuietly(socket);
+        for (TcpClient client : connections) closeQuietly(client.socket);
     }
 
     private static void closeQuietly(AutoCloseable it) {

@@ -12,7 +12,7 @@ final class DnsOverTls implements Listener.Session {
     /// RFC 7858 §3.4 leaves it to us; as over plain TCP.
     private static final Duration IDLE = Duration.ofSeconds(10);
 
-    private static final Duration WRITE = Duration.ofSeconds(10);
+    private static final Duration WRITE = Duration.ofSeconds(4);
 
     private final Answerer answerer;
 

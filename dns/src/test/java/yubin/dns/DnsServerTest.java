@@ -134,6 +134,38 @@ class DnsServerTest {
         }
     }
 
+    @Test
+    void aClientWhoNeverReadsIsCutAndOthersAreServed() throws Exception {
+        try (LittleInternet net = internet();
+                Resolver resolver = resolver(net);
+                DnsServer server =
+                        server(resolver, new Authority(List.of()), Networks.loopback(), 0);
+                Socket deaf = new Socket()) {
+            InetSocketAddress door = server.open(ANY);
+            deaf.setReceiveBufferSize(2048);
+            deaf.connect(door);
+            byte[] question = framed("a.example");
+            boolean cut = false;
+            long end = System.nanoTime() + 20_000_000_000L;
+            Thread writer =
+                    Thread.ofVirtual()
+                            .start(
+                                    () -> {
+                                        try {
+                                            while (true) deaf.getOutputStream().write(question);
+                                        } catch (IOException e) {
+                                            // Cut, or closed by the test.
+                                        }
+                                    });
+            while (!cut && System.nanoTime() < end) {
+                assertEquals("192.0.2.1", address(udp(door, "a.example")));
+                cut = !writer.isAlive();
+                Thread.sleep(100);
+            }
+            assertTrue(cut, "a client who reads nothing keeps its connection");
+        }
+    }
+
     private static byte[] framed(String name) {
         byte[] query = MessageTest.query(name, Type.A, true);
         byte[] framed = new byte[query.length + 2];
