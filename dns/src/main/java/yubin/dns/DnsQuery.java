@@ -2,6 +2,7 @@ package yubin.dns;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -105,12 +106,18 @@ public final class DnsQuery {
         return new Outcome(
                 Rcode.name(message.rcode()),
                 message.has(Message.AD) ? "secure, says the server" : "",
-                told ? "extended error " + Rdata.u16(error, 0) + " (RFC 8914)" : "",
+                told ? extended(error) : "",
                 lines(message.answer(), dnssec, type),
                 lines(message.authority(), dnssec, type),
                 lines(message.additional(), dnssec, type),
                 flags,
                 millis);
+    }
+
+    private static String extended(byte[] error) {
+        String text = new String(error, 2, error.length - 2, StandardCharsets.UTF_8);
+        String code = "extended error " + Rdata.u16(error, 0) + " (RFC 8914)";
+        return text.isEmpty() ? code : text + "; " + code;
     }
 
     private static List<String> lines(List<RRset> sets, boolean dnssec, int type) {

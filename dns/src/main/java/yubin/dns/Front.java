@@ -1,11 +1,13 @@
 package yubin.dns;
 
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import yubin.ledger.Counters;
 
 /// The resolver as a server: answers its clients' questions from the cache, and others when the
@@ -17,7 +19,12 @@ final class Front implements Answerer {
     /// Questions being worked on at once; beyond that they are refused with SERVFAIL.
     private static final int WAITING_MAX = 10_000;
 
+    private static final int WAITING_PER_CLIENT_MAX = WAITING_MAX / 4;
+
     private static final int LATE_OCTETS = 4096;
+
+    /// An extended error goes without a sentence that is longer (RFC 8914 §2: it is for people).
+    private static final int ERROR_OCTETS_MAX = 300;
 
     private static final Counters.Counter ASKED = Counters.of("dns.front.asked");
     private static final Counters.Counter FROM_TABLE = Counters.of("dns.front.finished");
@@ -40,6 +47,7 @@ final class Front implements Answerer {
     private final boolean minimalResponses;
     private final AnswerTable table = new AnswerTable(1 << 17, 64 << 20);
     private final Semaphore free = new Semaphore(WAITING_MAX);
+    private final AtomicIntegerArray shares = new AtomicIntegerArray(1 << 12);
 
     /// For answers that come later, those at hand.
     private final ArrayBlockingQueue<MessageWriter> writers = new ArrayBlockingQueue<>(16);
@@ -140,7 +148,7 @@ final class Front implements Answerer {
         }
         boolean disabled = (asked.flags() & Message.CD) != 0;
         if (hosts != null && hosts.at(question.name()) != null) {
-            if (!free.tryAcquire()) return asked.refuse(out, Rcode.SERVFAIL);
+            if (!enter(client)) return asked.refuse(out, Rcode.SERVFAIL);
             Thread.ofVirtual().start(() -> fixed(asked, disabled, path, later));
             return 0;
         }
@@ -154,7 +162,7 @@ final class Front implements Answerer {
             return octets;
         }
         if ((asked.flags() & Message.RD) == 0) return asked.refuse(out, Rcode.REFUSED);
-        if (!free.tryAcquire()) return asked.refuse(out, Rcode.SERVFAIL);
+        if (!enter(client)) return asked.refuse(out, Rcode.SERVFAIL);
         byte[] own = Arrays.copyOf(query, length);
         inquiries.ask(
                 question,
@@ -168,6 +176,26 @@ final class Front implements Answerer {
                     }
                 });
         return 0;
+    }
+
+    /// Takes a place among the questions that wait, of which no client has more than its share.
+    private boolean enter(InetAddress client) {
+        if (!free.tryAcquire()) return false;
+        int share = share(client);
+        if (shares.incrementAndGet(share) <= WAITING_PER_CLIENT_MAX) return true;
+        shares.decrementAndGet(share);
+        free.release();
+        return false;
+    }
+
+    private void leave(Path path) {
+        shares.decrementAndGet(share(path.client() == null ? null : path.client().getAddress()));
+        free.release();
+    }
+
+    /// Clients that fall on the same number have one share together.
+    private int share(InetAddress client) {
+        return client == null ? 0 : client.hashCode() & shares.length() - 1;
     }
 
     private boolean isOurs(Question question) {
@@ -187,7 +215,7 @@ final class Front implements Answerer {
             MessageWriter late = new MessageWriter();
             later.send(late.octets(), write(asked, resolution, late));
         } finally {
-            free.release();
+            leave(path);
         }
     }
 
@@ -210,7 +238,7 @@ final class Front implements Answerer {
             }
         } finally {
             writers.offer(pooled);
-            free.release();
+            leave(path);
         }
     }
 
@@ -248,7 +276,10 @@ final class Front implements Answerer {
         out.begin(asked.id(), flags(asked) | (ad ? Message.AD : 0) | rcode, asked.octetsMax());
         out.question(asked.question());
         Edns edns = edns(asked, resolution);
-        int reserved = edns == null ? 0 : 11 + (edns.options().isEmpty() ? 0 : 6);
+        int reserved = edns == null ? 0 : 11;
+        if (edns != null) {
+            for (Edns.Option option : edns.options()) reserved += 4 + option.data().length;
+        }
         out.reserve(reserved);
         boolean whole = true;
         for (RRset set : resolution.answer()) whole = whole && out.rrset(1, set, dnssec);
@@ -273,7 +304,11 @@ final class Front implements Answerer {
         List<Edns.Option> options = new ArrayList<>(1);
         int code = resolution.extendedError();
         if (code >= 0) {
-            byte[] data = {(byte) (code >> 8), (byte) code};
+            byte[] why = resolution.why().getBytes(StandardCharsets.UTF_8);
+            byte[] data =
+                    Arrays.copyOf(new byte[] {(byte) (code >> 8), (byte) code}, 2 + why.length);
+            System.arraycopy(why, 0, data, 2, why.length);
+            if (data.length > ERROR_OCTETS_MAX) data = Arrays.copyOf(data, 2);
             options.add(new Edns.Option(Edns.EXTENDED_ERROR, data));
         }
         return new Edns(Edns.UDP_OCTETS, 0, 0, asked.dnssecOk(), options);

@@ -166,6 +166,41 @@ class DnsServerTest {
         }
     }
 
+    @Test
+    void oneClientTakesNoMoreThanItsShareOfWhatWaits() throws Exception {
+        try (LittleInternet net =
+                        new LittleInternet()
+                                .zone(".", "127.0.0.2", "")
+                                .script("127.0.0.2", _ -> List.of())
+                                .start();
+                Resolver resolver = resolver(net)) {
+            Networks everybody = new Networks(List.of("192.0.2.0/24"));
+            Front front =
+                    new Front(
+                            resolver.recursion(),
+                            resolver.inquiries(),
+                            null,
+                            null,
+                            everybody,
+                            0,
+                            Front.Limited.ALL,
+                            true);
+            int waiting = 0;
+            while (waiting < 10_000 && asks(front, "192.0.2.1", "a" + waiting) == 0) waiting++;
+            assertEquals(2_500, waiting);
+            assertEquals(0, asks(front, "192.0.2.2", "other"));
+        }
+    }
+
+    /// Octets of an answer at once; 0 when it comes later.
+    private static int asks(Front front, String client, String name) {
+        byte[] query = MessageTest.query(name + ".example", Type.A, true);
+        InetSocketAddress from = new InetSocketAddress(InetAddress.ofLiteral(client), 5353);
+        byte[] response = new byte[MessageWriter.OCTETS_MAX];
+        return front.answer(
+                query, query.length, response, new Answerer.Path(from, true), (_, _) -> {});
+    }
+
     private static byte[] framed(String name) {
         byte[] query = MessageTest.query(name, Type.A, true);
         byte[] framed = new byte[query.length + 2];
