@@ -14,6 +14,9 @@ import yubin.mime.EncodedWords;
 /// First the parts of RFC 3464; where there are none, the words. An automatic answer, a complaint
 /// report and a read receipt are told apart from error mails before their words are looked at.
 public final class BounceReader {
+    /// In a report on more recipients than this the words before it are not asked.
+    private static final int ABOUT_MAX = 20;
+
     private static final Pattern DAEMON =
             Pattern.compile(
                     "(?i).*(?:mailer-?daemon|post_?master|mail deliver|mail\\.delivery|system administrator|delivery subsystem|mmsc ndr|<>).*");
@@ -103,8 +106,9 @@ public final class BounceReader {
             Map<String, String> perMessage,
             Rules rules) {
         Map<String, Bounce> bounces = new java.util.LinkedHashMap<>();
+        Verdict.Hearing hearing = Verdict.Hearing.of(rules);
         List<String> lines = notice.lines();
-        String all = String.join(" ", lines);
+        String all = Codes.head(String.join(" ", lines));
         for (StatusReport.Group group : groups) {
             if (group.isGood()) continue;
             String recipient = recipient(notice, group, all);
@@ -121,9 +125,11 @@ public final class BounceReader {
                             group.get("remote-mta"),
                             group.get("x-powermta-bouncecat"),
                             recipient);
-            String around = FreeText.about(lines, recipient, groups.size() > 1 ? "" : all);
+            boolean many = groups.size() > ABOUT_MAX;
+            String around =
+                    many ? "" : FreeText.about(lines, recipient, groups.size() > 1 ? "" : all);
             String command = sessionCommand(diagnostic, around);
-            Verdict verdict = new Verdict(rules, diagnostic, around, given, facts, command);
+            Verdict verdict = new Verdict(hearing, diagnostic, around, given, facts, command);
             String original = group.address("original-recipient");
             if (original.equalsIgnoreCase(recipient)) original = "";
             bounces.putIfAbsent(
@@ -182,6 +188,7 @@ public final class BounceReader {
         if (!kind.equals("Bounce")) return Reading.of(Reading.Kind.FEEDBACK);
         String text = words.replaceAll("[\r\n]+ ?", "");
         boolean permanent = text.contains("\"bounceType\":\"Permanent\"");
+        Verdict.Hearing hearing = Verdict.Hearing.of(rules);
         List<Bounce> bounces = new ArrayList<>();
         Matcher m = SNS_RECIPIENT.matcher(text);
         while (m.find() && bounces.size() < 1000) {
@@ -193,27 +200,28 @@ public final class BounceReader {
             String given = pairs.getOrDefault("status", permanent ? "5" : "4");
             String facts = notice.field("from");
             bounces.add(
-                    new Verdict(rules, diagnostic, "", given, facts, "")
+                    new Verdict(hearing, diagnostic, "", given, facts, "")
                             .bounce(m.group(1), "", "notification"));
         }
         return reading(notice, Reading.Kind.BOUNCE, bounces);
     }
 
     private static Reading ofWords(Notice notice, Rules rules, String subject) {
+        Verdict.Hearing hearing = Verdict.Hearing.of(rules);
         List<Bounce> bounces = new ArrayList<>();
-        String all = String.join(" ", notice.lines());
+        String all = Codes.head(String.join(" ", notice.lines()));
         boolean delayed = DELAYED.matcher(subject + " " + all).find();
         String given = delayed ? "4" : "";
         for (FreeText.Found found : FreeText.find(notice)) {
             String facts = notice.field("from") + " " + found.address();
             String command = sessionCommand(found.words(), found.words());
             String around = found.words().equals(all) ? subject : all + " " + subject;
-            Verdict verdict = new Verdict(rules, found.words(), around, given, facts, command);
+            Verdict verdict = new Verdict(hearing, found.words(), around, given, facts, command);
             bounces.add(verdict.bounce(found.address(), "", found.source()));
         }
         if (bounces.isEmpty()) {
             bounces.add(
-                    new Verdict(rules, all, subject, given, notice.field("from"), "")
+                    new Verdict(hearing, all, subject, given, notice.field("from"), "")
                             .bounce("", "", "text"));
         }
         return reading(notice, Reading.Kind.BOUNCE, bounces);

@@ -21,6 +21,10 @@ final class Codes {
 
     private Codes() {}
 
+    static String head(String text) {
+        return text.length() > TEXT_MAX ? text.substring(0, TEXT_MAX) : text;
+    }
+
     /// The most telling enhanced status code in `text`; empty when there is none.
     static String status(String text) {
         String vague = "";

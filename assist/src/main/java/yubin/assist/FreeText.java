@@ -19,7 +19,7 @@ final class FreeText {
     record Found(String address, String words, String source) {}
 
     private static final String ADDRESS =
-            "((?:\"[^\"\\s]{1,64}\"|[^\\s<>\"'(),:;\\[\\]*]{1,128})@[\\p{L}\\p{N}](?:[\\p{L}\\p{N}.-]{0,250}[\\p{L}\\p{N}])?)";
+            "((?:\"[^\"\\s]{1,64}\"|[^\\s<>\"'(),:;\\[\\]*@]{1,128})@[\\p{L}\\p{N}](?:[\\p{L}\\p{N}.-]{0,250}[\\p{L}\\p{N}])?)";
     private static final Pattern ALONE =
             Pattern.compile(
                     "\\s*(?:[>*\\u2022-]+ *)?[<\"]?"

@@ -18,6 +18,10 @@ final class Notice {
     /// Of each part so much is read.
     private static final int PART_OCTETS_MAX = 64 * 1024;
 
+    /// What a mail system has to say stands before the letter that it returns.
+    private static final int OCTETS_MAX = 1024 * 1024;
+
+    private static final int TEXT_MAX = 4 * PART_OCTETS_MAX;
     private static final int LINE_MAX = 1000;
 
     private static final Pattern RETURNED_BELOW =
@@ -52,6 +56,7 @@ final class Notice {
 
     static Notice of(byte[] octets) {
         byte[] letter = withoutMailboxLine(octets);
+        if (letter.length > OCTETS_MAX) letter = Arrays.copyOf(letter, OCTETS_MAX);
         return new Notice(letter, Message.parse(letter));
     }
 
@@ -107,10 +112,11 @@ final class Notice {
             keepReturned(words(part));
         } else if (type.equals("text/html")) {
             html = words(part);
-        } else if (type.startsWith("text/") || type.isEmpty() || part.depth() == 0) {
-            text.append(words(part)).append('\n');
-        } else if (type.startsWith("multipart/")) {
-            text.append(words(part)).append('\n');
+        } else if (type.startsWith("text/")
+                || type.startsWith("multipart/")
+                || type.isEmpty()
+                || part.depth() == 0) {
+            if (text.length() < TEXT_MAX) text.append(words(part)).append('\n');
         }
     }
 

@@ -15,7 +15,7 @@ final class ReasonsPage {
         StringBuilder out = new StringBuilder();
         out.append("# Why a letter does not arrive\n\n")
                 .append("What `yubin explain` says for each reason, in Japanese and English. ")
-                .append("Made from `reasons.txt` and\n`rules.tsv` of the room `assist`; ")
+                .append("Made from `reasons.txt` and\nthe tables of rules of the room `assist`; ")
                 .append("correct the sentences there. `{recipient}`, `{domain}`, `{limit}` and\n")
                 .append("`{list}` are filled from the notice.\n");
         Map<String, Set<String>> codes = codes();
@@ -35,7 +35,7 @@ final class ReasonsPage {
     private static Map<String, Set<String>> codes() {
         Map<String, Set<String>> codes = new LinkedHashMap<>();
         for (Rules.Rule rule : Rules.table().all()) {
-            if (!rule.pattern().isEmpty()) continue;
+            if (!rule.words().isEmpty()) continue;
             codes.computeIfAbsent(rule.topic(), k -> new LinkedHashSet<>())
                     .add(String.join(" ", rule.codes()));
         }

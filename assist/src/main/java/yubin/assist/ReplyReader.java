@@ -10,12 +10,13 @@ public final class ReplyReader {
     }
 
     static Bounce read(String reply, String command, String recipient) {
-        String text = reply.length() > Codes.TEXT_MAX ? reply.substring(0, Codes.TEXT_MAX) : reply;
+        String text = Codes.head(reply);
+        Verdict.Hearing hearing = Verdict.Hearing.of(Rules.table());
         String named = Codes.named(command);
-        Verdict verdict = new Verdict(Rules.table(), text, text, "", "", named);
+        Verdict verdict = new Verdict(hearing, text, text, "", "", named);
         // Nearly every refusal of a person answers RCPT.
         if (verdict.command.isEmpty() && verdict.topic.equals("filtered")) {
-            verdict = new Verdict(Rules.table(), text, text, "", "", "RCPT");
+            verdict = new Verdict(hearing, text, text, "", "", "RCPT");
         }
         return verdict.bounce(recipient, "", "reply");
     }

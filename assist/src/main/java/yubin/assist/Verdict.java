@@ -1,6 +1,8 @@
 package yubin.assist;
 
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /// Decides status, reply, reason and hardness from all that was said of one recipient.
 final class Verdict {
@@ -11,12 +13,27 @@ final class Verdict {
     final boolean hard;
     private final String diagnostic;
 
+    /// The rules, and what they found in texts that belong to several recipients of one message.
+    record Hearing(Rules rules, Map<String, Rules.Said> heard, Map<String, String> commands) {
+        static Hearing of(Rules rules) {
+            return new Hearing(rules, new HashMap<>(), new HashMap<>());
+        }
+
+        String command(String text) {
+            return commands.computeIfAbsent(text, Codes::command);
+        }
+
+        Rules.Said said(String text) {
+            return heard.computeIfAbsent(text, rules::said);
+        }
+    }
+
     /// @param diagnostic what the refusing server said
     /// @param around the words of the notice; asked only when the diagnostic says nothing
     /// @param given status that the notice states, or empty, or just a class as `4`
     /// @param facts who spoke: hosts and headers
     Verdict(
-            Rules rules,
+            Hearing hearing,
             String diagnostic,
             String around,
             String given,
@@ -42,23 +59,22 @@ final class Verdict {
         reply = heard;
         String order = givenCommand;
         if (order.isEmpty()) order = Codes.command(this.diagnostic);
-        if (order.isEmpty()) order = Codes.command(around);
+        if (order.isEmpty()) order = hearing.command(around);
         command = order;
         String low = (facts + " " + diagnostic).toLowerCase(Locale.ROOT);
-        topic = topic(rules, around, low);
+        topic = topic(hearing, around, low);
         hard = Reasons.entry(topic).hard() && !status.startsWith("4");
     }
 
-    private String topic(Rules rules, String around, String facts) {
-        Rules.Rule rule =
-                rules.match(new Rules.Case(diagnostic, facts, command, reply, status), true);
-        if (rule == null) {
-            rule = rules.match(new Rules.Case(around, facts, command, reply, status), true);
-        }
-        if (rule == null) {
-            rule = rules.match(new Rules.Case("", facts, command, reply, status), false);
-        }
-        return rule == null ? "undefined" : rule.topic();
+    private String topic(Hearing hearing, String around, String facts) {
+        Rules.Case what = new Rules.Case(facts, command, reply, status);
+        Rules rules = hearing.rules();
+        Rules.Said said = hearing.said(diagnostic);
+        Rules.Rule rule = rules.match(said, what, false);
+        if (rule == null) rule = rules.match(hearing.said(around), what, false);
+        if (rule == null) rule = rules.match(said, what, true);
+        if (rule != null) return rule.topic();
+        return diagnostic.isEmpty() && around.isBlank() ? "undefined" : "onhold";
     }
 
     Bounce bounce(String recipient, String original, String source) {

@@ -2,8 +2,9 @@
 ///
 /// **Does.** Finds in any message for whom, why and how surely delivery failed: in the parts of
 /// RFC 3464, and where there are none in the free text of the world's mail systems; ties it to the
-/// returned letter; explains it in Japanese and English. What words mean (`rules.tsv`) and what
-/// people are told (`reasons.txt`) are data files that need no programmer.
+/// returned letter; explains it in Japanese and English. What words mean (`rules.tsv`,
+/// `wording.tsv`, `codes.tsv`) and what people are told (`reasons.txt`) are data files that need no
+/// programmer.
 /// **Called by** `postmaster`. **Calls** `mail`, `mime`. Opens no file and no socket.
 /// **Promise.** Readers are total: no octets make them throw or take more than linear time.
 package yubin.assist;

@@ -9,10 +9,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -33,7 +36,7 @@ class BounceCorpusTest {
 
     @Test
     void theBarsHold() throws IOException {
-        read(Rules.table());
+        read(rows(), Rules.table());
         String figures =
                 "recipients %d of %d messages; hard %d, reason %d, class %d of %d bounces"
                         .formatted(
@@ -53,42 +56,46 @@ class BounceCorpusTest {
                 () -> assertEquals(List.of(), falseAlarms));
     }
 
-    /// General rules carry the reading: without a single rule made for one system it holds as well.
+    /// What was learned from one system is not needed to read it: for each system the lines that
+    /// decide in its own mails only are taken away before they are read.
     @Test
-    void theReasonIsFoundWithoutRulesForSingleSystems() throws IOException {
-        Rules general = Rules.table();
-        for (Rules.Rule rule : Rules.table().all()) {
-            if (!rule.system().isEmpty()) general = general.without(rule.system());
-        }
-        read(general);
-        System.out.println("general rules alone: reason " + rightReason + " of " + bounces);
-        assertTrue(rightReason >= 0.93 * bounces, rightReason + " of " + bounces);
-    }
-
-    @Test
-    void aMessageIsReadInTime() throws IOException {
-        List<byte[]> all = new ArrayList<>();
-        for (JsonNode row : rows()) all.add(Files.readAllBytes(file(row)));
-        long[] best = new long[all.size()];
-        Arrays.fill(best, Long.MAX_VALUE);
-        // The best of some rounds: neither the compiler nor other work on the machine counts.
-        for (int round = 0; round < 6; round++) {
-            for (int i = 0; i < best.length; i++) {
-                long start = System.nanoTime();
-                BounceReader.read(all.get(i));
-                best[i] = Math.min(best[i], System.nanoTime() - start);
-            }
-        }
-        long slowest = Arrays.stream(best).max().orElse(0);
-        long millis = slowest / 1_000_000;
-        System.out.println("slowest message " + millis + " ms");
-        assertTrue(millis < 20, "slowest message " + millis + " ms");
-    }
-
-    private void read(Rules rules) throws IOException {
+    void theReasonIsFoundWithoutWhatOneSystemTaught() throws IOException {
+        Map<String, List<JsonNode>> bySystem = new TreeMap<>();
         for (JsonNode row : rows()) {
+            String system = row.path("file").asString().replaceFirst("-?\\d*\\.eml$", "");
+            bySystem.computeIfAbsent(system, _ -> new ArrayList<>()).add(row);
+        }
+        Map<Rules.Rule, Set<String>> decidesFor = new HashMap<>();
+        for (String system : bySystem.keySet()) {
+            Rules watched =
+                    Rules.table()
+                            .watched(
+                                    rule ->
+                                            decidesFor
+                                                    .computeIfAbsent(rule, _ -> new TreeSet<>())
+                                                    .add(system));
+            for (JsonNode row : bySystem.get(system)) BounceReader.read(octets(row), watched);
+        }
+        for (String system : bySystem.keySet()) {
+            Set<Rules.Rule> taught = new HashSet<>();
+            decidesFor.forEach(
+                    (rule, systems) -> {
+                        if (systems.equals(Set.of(system))) taught.add(rule);
+                    });
+            read(bySystem.get(system), Rules.table().without(taught));
+        }
+        String figures =
+                "one system left out: reason %d, hard %d of %d"
+                        .formatted(rightReason, rightHard, bounces);
+        System.out.println(figures);
+        assertTrue(rightReason >= 0.85 * bounces, figures);
+        assertTrue(rightHard >= 0.94 * bounces, figures);
+    }
+
+    private void read(List<JsonNode> rows, Rules rules) throws IOException {
+        for (JsonNode row : rows) {
             messages++;
-            Reading reading = BounceReader.read(Files.readAllBytes(file(row)), rules);
+            Reading reading = BounceReader.read(octets(row), rules);
             Set<String> wanted = new TreeSet<>();
             Set<String> found = new TreeSet<>();
             for (Bounce bounce : reading.bounces()) found.add(lower(bounce.recipient()));
@@ -127,8 +134,8 @@ class BounceCorpusTest {
         return rows;
     }
 
-    private static Path file(JsonNode row) {
-        return BOUNCES.resolve("messages").resolve(row.path("file").asString());
+    private static byte[] octets(JsonNode row) throws IOException {
+        return Files.readAllBytes(BOUNCES.resolve("messages").resolve(row.path("file").asString()));
     }
 
     private static String lower(String text) {
