@@ -39,7 +39,7 @@ public final class TransferClient {
 
     private static final long OCTETS_MAX = 256 << 20;
 
-    /// Waits for the answer to a NOTIFY, each twice the one before (RFC 1996 §3.6).
+    /// Waits for the answer to a NOTIFY, each twice the one before (RFC 1996 §3, number 6).
     private static final int NOTIFY_TRIES = 5;
 
     private static final int NOTIFY_MILLIS = 1_000;
