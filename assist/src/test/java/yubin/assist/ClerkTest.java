@@ -62,6 +62,96 @@ class ClerkTest {
         assertFalse(bounce.hard());
     }
 
+    /// RFC 6533 §3, §4.
+    @Test
+    void utf8ReportsAreRead() {
+        String report =
+                REPORT.replace("message/delivery-status", "message/global-delivery-status")
+                        .replace("rfc822;hana@example.com", "utf-8;花子@例え.example")
+                        .replace("message/rfc822", "message/global-headers");
+        Reading reading = BounceReader.read(report.getBytes(StandardCharsets.UTF_8));
+        assertEquals("花子@例え.example", reading.bounces().getFirst().recipient());
+        assertEquals("<letter@example.test>", reading.messageId());
+    }
+
+    @Test
+    void damagedReportsAreRead() {
+        for (String damaged :
+                List.of(
+                        REPORT.replace("--b--\n", ""),
+                        REPORT.replace("\n", "\r\n"),
+                        REPORT.replace("Content-Type: message/delivery-status", "Content-Type:"),
+                        REPORT.replace("Reporting-MTA: dns; mx.example.test\n\n", ""),
+                        REPORT.replace("Diagnostic-Code: smtp; 552 5.2.2 Mailbox full\n", ""))) {
+            Reading reading = BounceReader.read(damaged.getBytes(StandardCharsets.UTF_8));
+            assertEquals(1, reading.bounces().size(), damaged);
+            assertEquals("hana@example.com", reading.bounces().getFirst().recipient(), damaged);
+            assertEquals("mailboxfull", reading.bounces().getFirst().reason(), damaged);
+        }
+    }
+
+    @Test
+    void whatElseMailSystemsSendIsToldApart() {
+        String feedback =
+                """
+                From: abuse@example.test
+                Subject: FW: offer
+                Content-Type: multipart/report; report-type=feedback-report; boundary=b
+
+                --b
+                Content-Type: message/feedback-report
+
+                Feedback-Type: abuse
+                --b--
+                """;
+        String receipt =
+                """
+                From: hana@example.com
+                Subject: Read: minutes
+                Content-Type: multipart/report; report-type=disposition-notification; boundary=b
+
+                --b
+                Content-Type: message/disposition-notification
+
+                Final-Recipient: rfc822;hana@example.com
+                Disposition: manual-action/MDN-sent-manually; displayed
+                --b--
+                """;
+        String vacation =
+                """
+                From: hana@example.com
+                Auto-Submitted: auto-replied
+                Subject: Re: minutes
+
+                I am away and cannot read your mail until Monday.
+                """;
+        assertKind(Reading.Kind.FEEDBACK, feedback);
+        assertKind(Reading.Kind.READ_RECEIPT, receipt);
+        assertKind(Reading.Kind.AUTO_REPLY, vacation);
+    }
+
+    private static void assertKind(Reading.Kind kind, String message) {
+        Reading reading = BounceReader.read(message.getBytes(StandardCharsets.UTF_8));
+        assertEquals(kind, reading.kind());
+        assertEquals(List.of(), reading.bounces());
+    }
+
+    /// No name of a mailbox stands for a reason.
+    @Test
+    void addressesSayNothingAboutTheReason() {
+        assertReason("mailboxfull", false, "552 5.2.2 <user-unknown@example.com>: quota", "RCPT");
+    }
+
+    @Test
+    void theWorldsLanguagesAreRead() {
+        assertReason("userunknown", true, "550 5.1.1 Benutzer unbekannt", "RCPT");
+        assertReason("mailboxfull", false, "552 La boîte du destinataire est pleine", "RCPT");
+        assertReason("userunknown", true, "550 Пользователь не найден", "RCPT");
+        assertReason("mailboxfull", false, "552 邮箱已满", "RCPT");
+        assertReason("userunknown", true, "550 El usuario no existe", "RCPT");
+        assertReason("spamdetected", false, "554 垃圾邮件", "DATA");
+    }
+
     @Test
     void ordinaryLettersAreNoErrorMails() {
         String letter =
