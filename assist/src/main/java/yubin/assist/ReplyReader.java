@@ -9,7 +9,8 @@ public final class ReplyReader {
         return read(reply, command, "");
     }
 
-    static Bounce read(String reply, String command, String recipient) {
+    /// @param recipient for whom it was said, as people write the address; or empty
+    public static Bounce read(String reply, String command, String recipient) {
         String text = Codes.head(reply);
         Verdict.Hearing hearing = Verdict.Hearing.of(Rules.table());
         String named = Codes.named(command);

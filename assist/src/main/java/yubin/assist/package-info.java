@@ -5,6 +5,6 @@
 /// returned letter; explains it in Japanese and English. What words mean (`rules.tsv`,
 /// `wording.tsv`, `codes.tsv`) and what people are told (`reasons.txt`) are data files that need no
 /// programmer.
-/// **Called by** `postmaster`. **Calls** `mail`, `mime`. Opens no file and no socket.
+/// **Called by** `queue`, `postmaster`. **Calls** `mail`, `mime`. Opens no file and no socket.
 /// **Promise.** Readers are total: no octets make them throw or take more than linear time.
 package yubin.assist;

@@ -38,6 +38,12 @@ final class Bounce {
     /// Recipients that the words for people name; programs get all.
     private static final int NAMED_MAX = 50;
 
+    /// While we go on trying, nothing else needs to be done.
+    private static final String URGENT_JAPANESE = "急ぐときは、ほかの方法で相手の方に連絡してください。";
+
+    private static final String URGENT_ENGLISH =
+            "If it is urgent, reach the recipient in another way.";
+
     /// What is told, each in a notification of its own.
     enum Kind {
         FAILED("bounce", "メールを配達できませんでした", "Mail could not be delivered"),
@@ -227,7 +233,8 @@ final class Bounce {
         Explanation why = explain(addressee);
         out.append("  理由: ").append(why.whatJapanese()).append('\n');
         if (why.expired()) out.append("  送信を繰り返しましたが、期限が過ぎたため中止しました。\n");
-        out.append("  どうすればよいか: ").append(why.adviceJapanese()).append('\n');
+        String advice = kind == Kind.DELAYED ? URGENT_JAPANESE : why.adviceJapanese();
+        out.append("  どうすればよいか: ").append(advice).append('\n');
         if (kind == Kind.DELAYED) {
             out.append("  配達を続ける期限: ").append(date(times.expiryMillis(entry))).append('\n');
         }
@@ -254,7 +261,8 @@ final class Bounce {
         Explanation why = explain(addressee);
         out.append("  Why: ").append(why.whatEnglish()).append('\n');
         if (why.expired()) out.append("  We tried again and again until the time was over.\n");
-        out.append("  What to do: ").append(why.adviceEnglish()).append('\n');
+        String advice = kind == Kind.DELAYED ? URGENT_ENGLISH : why.adviceEnglish();
+        out.append("  What to do: ").append(advice).append('\n');
         if (kind == Kind.DELAYED) {
             out.append("  We try until: ").append(date(times.expiryMillis(entry))).append('\n');
         }
@@ -274,7 +282,7 @@ final class Bounce {
     private static Explanation explain(Addressee addressee) {
         Reply reply = addressee.reply();
         if (reply == null) reply = Reply.of(451, "4.0.0", "not yet");
-        return Explanation.of(reply, addressee.host(), addressee.recipient().address());
+        return Explanation.of(reply, addressee.recipient().address());
     }
 
     private static String shown(Addressee addressee) {

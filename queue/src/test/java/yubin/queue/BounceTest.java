@@ -116,8 +116,8 @@ class BounceTest {
         assertEquals(List.of("m1@example.com"), report.message().inReplyTo());
 
         String words = report.words();
-        assertTrue(words.contains("宛先「dan@example.org」は相手のサーバーに存在しません。"), words);
-        assertTrue(words.contains("アドレスに打ち間違いがないか確かめて"), words);
+        assertTrue(words.contains("「dan@example.org」というアドレスは、相手のサーバーにありません。"), words);
+        assertTrue(words.contains("アドレスを確かめ、正しい宛先に"), words);
         assertTrue(words.contains("dan@example.org does not exist"), words);
         assertTrue(words.contains("(mx.example.org): 550 5.1.1 <dan@example.org>"), words);
         assertTrue(words.contains(id.toString()), words);
@@ -328,7 +328,7 @@ class BounceTest {
         office.orders().hold(id, "suspicious");
         assertTrue(office.orders().bounce(id));
         assertEquals("failed", reports().getFirst().field("Action"));
-        assertTrue(reports().getFirst().words().contains("管理者が、このメールの配達を取りやめました"));
+        assertTrue(reports().getFirst().words().contains("管理者が、このメールの配達を中止しました"));
         assertTrue(office.orders().list(i -> true, 10).isEmpty());
     }
 }
