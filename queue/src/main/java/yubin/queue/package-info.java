@@ -5,8 +5,8 @@
 /// keeps the journey of every letter.
 /// **Called by** `smtp` (submit), `delivery` (settle an attempt), `postmaster` (hold, retry,
 /// trace).
-/// **Calls** `mail`, `ledger`, `mime`, `assist`, `store`, `directory`. Opens no socket, asks no DNS
-// question.
+/// **Calls** `mail`, `ledger`, `mime`, `assist`, `store`, `directory`. Opens no socket and asks
+/// no DNS question.
 /// **Promise.** When `submit` returns, the message survives a power cut; every accepted letter has
 /// an end that can be looked up. **Lock order.** entry, accounts in number order, allowance,
 /// schedule; none is held while waiting for a peer.
