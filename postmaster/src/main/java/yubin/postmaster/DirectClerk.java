@@ -70,7 +70,8 @@ final class DirectClerk implements Clerk {
                 case "route remove" -> done(admin.removeRoute(text(order, "domain")));
                 case "route list" -> routes();
                 case "queue list" -> queue.list();
-                case "queue show" -> queue.show(text(order, "id"));
+                case "queue show" ->
+                        queue.show(text(order, "id"), !"en".equals(optional(order, "lang")));
                 case "queue retry", "queue hold", "queue release", "queue bounce", "queue drop" ->
                         queue.act(verb.substring("queue ".length()), order);
                 case "verify" -> VerifyVerb.report(office.store());

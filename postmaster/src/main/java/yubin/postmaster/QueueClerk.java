@@ -7,6 +7,8 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import yubin.assist.Reasons;
+import yubin.assist.ReplyReader;
 import yubin.mail.QueueId;
 import yubin.queue.Intake;
 import yubin.queue.Item;
@@ -74,7 +76,8 @@ final class QueueClerk {
                 item.held() != null ? item.held() : recipient.reply());
     }
 
-    JsonNode show(String text) throws StoreTrouble, Trouble {
+    /// @param japanese in which language the last replies are explained
+    JsonNode show(String text, boolean japanese) throws StoreTrouble, Trouble {
         QueueId id = id(text);
         Item item =
                 orders().show(id).orElseThrow(() -> Trouble.bad("no letter " + id + " waits here"));
@@ -117,9 +120,22 @@ final class QueueClerk {
                         item.version(),
                         "recipients",
                         recipients);
+        ObjectNode meaning = Json.object();
+        for (Item.Waiting recipient : item.recipients()) {
+            if (recipient.reply() == null || recipient.next() == null) continue;
+            meaning.put(recipient.address(), meaning(recipient, japanese));
+        }
+        if (!meaning.isEmpty()) answer.set("meaning", meaning);
         Optional<Trail> trail = intake.journey().trail(id);
         trail.ifPresent(found -> answer.set("journey", steps(found)));
         return answer;
+    }
+
+    private static String meaning(Item.Waiting recipient, boolean japanese) {
+        String reply = recipient.reply();
+        Reasons.Words words =
+                Reasons.explain(ReplyReader.read(reply, "", recipient.address()), japanese);
+        return words.happened() + (japanese ? "" : " ") + words.whose();
     }
 
     /// Does `what` (retry, hold, release, bounce, drop) to the letters that an order names.

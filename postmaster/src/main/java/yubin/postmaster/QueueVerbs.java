@@ -36,15 +36,21 @@ final class QueueVerbs {
 
     @Command(
             name = "show",
-            description = "Show one letter: its envelope, its attempts, what each host said.",
+            description =
+                    "Show one letter: its envelope, its attempts, what each host said and what it means.",
             footer = {"", "Example:", "  yubin queue show 01HZX3K9QZT4"})
     static final class Show extends OrderVerb {
         @Parameters(paramLabel = "ID")
         private String id;
 
+        @Option(
+                names = "--lang",
+                description = "Language: ${COMPLETION-CANDIDATES}; ja if not given.")
+        private ExplainVerb.Language language = ExplainVerb.Language.ja;
+
         @Override
         ObjectNode order() {
-            return order("queue show", "id", id);
+            return order("queue show", "id", id, "lang", language.name());
         }
     }
 
