@@ -105,6 +105,15 @@ class ClosedInternetTest {
                     "451 4.4.3 kyoto.test cannot be looked up: the name servers of kyoto.test do"
                             + " not answer",
                     reply);
+            String id = nara.order("queue list").path(0).path("id").asString();
+            JsonNode japanese = nara.order("queue show", "id", id, "lang", "ja");
+            assertEquals(
+                    "ドメイン「kyoto.test」の名前を調べるサーバーが、答えません。" + "相手のドメインの側の障害と思われます。待てば届くことがあります。",
+                    japanese.path("meaning").path("nobody@kyoto.test").asString());
+            JsonNode english = nara.order("queue show", "id", id, "lang", "en");
+            String meaning = english.path("meaning").path("nobody@kyoto.test").asString();
+            assertTrue(
+                    meaning.startsWith("The name servers of kyoto.test do not answer. "), meaning);
         }
     }
 
