@@ -38,6 +38,12 @@ public enum Kind {
     CREDENTIAL(68),
     ROUTE(69),
     ROLE(70),
+    // Zones.
+    ZONE(80),
+    ZONE_RECORDS(81),
+    ZONE_KEY(82),
+    DKIM_KEY(83),
+    CERTIFICATE(84),
     // Queue.
     QUEUE_ENTRY(96),
     QUEUE_DUE(97),

@@ -1,0 +1,217 @@
+package yubin.zones;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import yubin.directory.Directory;
+import yubin.directory.Outcome;
+import yubin.dns.Lookup;
+import yubin.dns.Zone;
+import yubin.mail.Domain;
+import yubin.store.Batch;
+import yubin.store.Store;
+
+/// The zones of a post office at mail.example.com, over a real store, with a clock of the test's.
+class ZonesTest {
+    private static final Domain DOMAIN = Domain.of("example.com");
+
+    @TempDir Path folder;
+    private Instant now = Instant.parse("2026-11-25T00:00:00Z");
+    private Store store;
+    private Directory directory;
+    private Zones zones;
+    private Collection<Zone> published = List.of();
+
+    @BeforeEach
+    void open() throws Exception {
+        store = Store.open(folder, () -> now);
+        Domain host = Domain.of("mail.example.com");
+        directory = Directory.open(store, () -> now, Directory.Settings.of(host));
+        if (!directory.isLocal(DOMAIN)) directory.administration().addDomain("example.com");
+        ZoneSettings settings = ZoneSettings.of(host, List.of(InetAddress.ofLiteral("192.0.2.1")));
+        zones = Zones.open(store, directory, settings, () -> now);
+    }
+
+    @AfterEach
+    void close() {
+        zones.close();
+        directory.close();
+        store.close();
+    }
+
+    private void again() throws Exception {
+        close();
+        open();
+    }
+
+    private String shown() {
+        return zones.show("example.com").orElseThrow();
+    }
+
+    @Test
+    void aZoneHasWhatAMailDomainNeeds() {
+        assertInstanceOf(Outcome.Ok.class, zones.add("example.com", Zones.Choice.USUAL));
+        String text = shown();
+        for (String line :
+                List.of(
+                        "example.com.\t3600\tIN\tMX\t10 mail.example.com.",
+                        "example.com.\t3600\tIN\tTXT\t\"v=spf1 mx -all\"",
+                        "mail.example.com.\t300\tIN\tA\t192.0.2.1",
+                        "_imap._tcp.example.com.\t3600\tIN\tSRV\t0 0 0 .",
+                        "_submissions._tcp.example.com.\t3600\tIN\tSRV\t0 1 465 mail.example.com.",
+                        "y20261125r._domainkey.example.com.\t3600\tIN\tTXT\t\"v=DKIM1; k=rsa; p=",
+                        "\tIN\tDNSKEY\t257 3 13 ")) {
+            assertTrue(text.contains(line), line + " is not in\n" + text);
+        }
+    }
+
+    @Test
+    void aDomainAddedOrRemovedChangesTheZoneAndItsSerial() {
+        zones.add("example.com", Zones.Choice.USUAL);
+        long before = zones.list().getFirst().serial();
+        zones.refresh();
+        assertEquals(before, zones.list().getFirst().serial(), "nothing changed");
+        directory.administration().addDomain("lists.example.com");
+        zones.refresh();
+        assertTrue(shown().contains("lists.example.com.\t3600\tIN\tMX"));
+        assertTrue(zones.list().getFirst().serial() > before);
+    }
+
+    @Test
+    void aDamagedRowParksItsZoneAndNoOther() throws Exception {
+        zones.add("example.com", Zones.Choice.USUAL);
+        zones.add("example.net", Zones.Choice.USUAL);
+        store.committer()
+                .commit(new Batch().put(Rows.zoneKey(Domain.of("example.net")), new byte[] {9, 9}));
+        again();
+        assertEquals("served", zones.list().getFirst().state());
+        assertTrue(zones.list().getLast().state().startsWith("damaged: "));
+        assertInstanceOf(Outcome.Ok.class, zones.remove("example.net"));
+    }
+
+    @Test
+    void ownRecordsGoBeforeOursAndAMistakeNamesItsLine() {
+        zones.add("example.com", Zones.Choice.USUAL);
+        String mine =
+                "$TTL 600\n@ TXT \"v=spf1 ip4:192.0.2.7 -all\"\n@ TXT hello\nwww A 192.0.2.8\n";
+        assertInstanceOf(Outcome.Ok.class, zones.importRecords("example.com", mine, _ -> {}));
+        assertTrue(!shown().contains("v=spf1 mx"), shown());
+        assertTrue(shown().contains("hello") && shown().contains("www.example.com."));
+        Outcome bad =
+                zones.importRecords(
+                        "example.com", "$TTL 600\nwww A 192.0.2.8\nwww CNAME x\n", _ -> {});
+        assertEquals("line 3: CNAME and A at www.example.com.", bad.text());
+        Outcome outside =
+                zones.importRecords("example.com", "a.example.net. 60 A 192.0.2.1\n", _ -> {});
+        assertEquals("line 1: a.example.net. is not in the zone example.com.", outside.text());
+    }
+
+    @Test
+    void signaturesAreRenewedAtHalfTheirTime() throws Exception {
+        zones.add("example.com", Zones.Choice.USUAL);
+        Instant first = zones.list().getFirst().signedUntil();
+        now = now.plus(Duration.ofDays(6));
+        zones.refresh();
+        // The keys have moved on meanwhile; the oldest signatures stay.
+        assertTrue(!zones.list().getFirst().signedUntil().isAfter(first.plus(Duration.ofDays(6))));
+        now = now.plus(Duration.ofDays(2));
+        zones.refresh();
+        assertTrue(zones.list().getFirst().signedUntil().isAfter(now.plus(Duration.ofDays(11))));
+    }
+
+    @Test
+    void aKeyIsReplacedOnlyWhenTheParentHasTheNewOne() {
+        var old = key(1, ZoneKey.State.TRUSTED);
+        var fresh = key(2, ZoneKey.State.FRESH);
+        List<ZoneKey> keys = List.of(old, fresh);
+        Set<String> parent = Set.of(name(old));
+        keys = step(keys, parent);
+        assertEquals("[TRUSTED, FRESH]", states(keys));
+        now = now.plus(Duration.ofHours(3));
+        keys = step(keys, parent);
+        assertEquals("[TRUSTED, READY]", states(keys));
+        assertEquals(2, ZoneKey.asked(keys).number());
+        now = now.plus(Duration.ofDays(30));
+        assertEquals("[TRUSTED, READY]", states(step(keys, null)), "nobody knows");
+        assertEquals("[TRUSTED, READY]", states(step(keys, parent)), "not there yet");
+        keys = step(step(keys, Set.of(name(fresh))), Set.of(name(fresh)));
+        assertEquals("[LEAVING, TRUSTED]", states(keys));
+        now = now.plus(Duration.ofDays(3));
+        assertEquals("[TRUSTED]", states(step(keys, Set.of(name(fresh)))));
+        assertEquals("[LEAVING, TRUSTED]", states(step(keys, Set.of(name(old), name(fresh)))));
+    }
+
+    private ZoneKey key(long number, ZoneKey.State state) {
+        return new ZoneKey(
+                number,
+                yubin.dns.SigningKey.generate(yubin.dns.SigningKey.ED25519),
+                state,
+                now,
+                now);
+    }
+
+    private static String name(ZoneKey key) {
+        return Integer.toString(key.key().tag());
+    }
+
+    private List<ZoneKey> step(List<ZoneKey> keys, Set<String> parent) {
+        return ZoneKey.advance(
+                keys, now, Duration.ofHours(1), parent, k -> Integer.toString(k.tag()));
+    }
+
+    private static String states(List<ZoneKey> keys) {
+        return keys.stream().map(ZoneKey::state).toList().toString();
+    }
+
+    @Test
+    void manyAddAtOnceAndOneOfEachWins() throws Exception {
+        List<Outcome> outcomes = java.util.Collections.synchronizedList(new ArrayList<>());
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            String name = "z" + i % 4 + ".example";
+            threads.add(
+                    Thread.ofVirtual()
+                            .start(() -> outcomes.add(zones.add(name, Zones.Choice.USUAL))));
+        }
+        for (Thread thread : threads) thread.join();
+        assertEquals(4, outcomes.stream().filter(o -> o instanceof Outcome.Ok).count());
+        assertEquals(4, zones.list().size());
+    }
+
+    @Test
+    void theNextCertificateIsPublishedBeforeItIsUsed() {
+        zones.add("example.com", Zones.Choice.USUAL);
+        zones.certificateUsed(new byte[] {1});
+        Instant ready = zones.certificateComing(new byte[] {2});
+        assertEquals(now.plus(Zones.TLSA_SEEN), ready);
+        assertEquals(2, shown().lines().filter(line -> line.contains("TLSA")).count());
+        now = ready;
+        assertEquals(ready, zones.certificateComing(new byte[] {2}));
+        zones.certificateUsed(new byte[] {2});
+        now = now.plus(Duration.ofHours(3));
+        zones.refresh();
+        assertEquals(1, shown().lines().filter(line -> line.contains("TLSA")).count());
+    }
+
+    @Test
+    void whatIsMadeIsPublished() throws Exception {
+        zones.start((_, _) -> new Lookup.NoData<>(false), all -> published = List.copyOf(all));
+        zones.add("example.com", Zones.Choice.USUAL);
+        assertEquals(1, published.size());
+        zones.remove("example.com");
+        assertEquals(0, published.size());
+    }
+}
