@@ -38,15 +38,13 @@ final class Delegation {
         named = List.copyOf(hosts);
     }
 
-    /// True when an NS set and its addresses, told by a server of this zone, are what the parent
-    /// told, or when the parent told nothing.
+    /// True when an NS set, told by a server of this zone, is that of the zone, and its addresses
+    /// do not contradict those that the parent told.
     boolean agrees(RRset ns, List<RRset> additional) {
         if (named.isEmpty()) return true;
         if (!ns.owner().equals(zone)) return false;
         List<InetSocketAddress> known = addresses();
-        for (byte[] rdata : ns.rdata()) {
-            Name host = Rdata.nameAt(rdata, 0);
-            if (!named.contains(host)) return false;
+        for (Name host : named) {
             RRset address = Message.find(additional, host, Type.A);
             if (address == null || known.isEmpty()) continue;
             boolean same = false;

@@ -40,7 +40,9 @@ final class Exchange {
             while ((chosen = Servers.choose(candidates, tried)) >= 0) {
                 tried |= 1L << chosen;
                 InetSocketAddress server = addresses.get(chosen);
-                switch (send(server, candidates[chosen], question, zone.forward, work)) {
+                boolean last = round > 0 && round == rounds - 1;
+                Servers.Server known = candidates[chosen];
+                switch (send(server, known, question, zone.forward, last, work)) {
                     case Upstream.Reply.Got(var message, var nanos) -> {
                         Sift sift = Sift.of(message, question, zone, settings.port(), beside);
                         if (work.isTraced()) {
@@ -81,9 +83,12 @@ final class Exchange {
             Servers.Server server,
             Question question,
             boolean forward,
+            boolean last,
             Work work)
             throws Trouble {
-        boolean edns = !server.withoutEdns;
+        // One that never answered may be one that does not answer EDNS (RFC 6891 §6.2.2).
+        boolean plain = last && server.smoothNanos == 0;
+        boolean edns = !server.withoutEdns && !plain;
         boolean mixCase = settings.case0x20() && !server.keepsNoCase;
         Upstream.Reply reply = udp(address, server, question, forward, edns, mixCase, work);
         if (reply instanceof Upstream.Reply.Silent && mixCase) {
@@ -91,6 +96,7 @@ final class Exchange {
             reply = udp(address, server, question, forward, edns, false, work);
             if (reply instanceof Upstream.Reply.Got) server.keepsNoCase = true;
         }
+        if (plain && reply instanceof Upstream.Reply.Got) server.withoutEdns = true;
         if (reply instanceof Upstream.Reply.Got(var message, _)) {
             int rcode = message.rcode();
             boolean dislikesEdns =
@@ -101,7 +107,7 @@ final class Exchange {
                 reply = udp(address, server, question, forward, true, mixCase, work);
             } else if (dislikesEdns || rcode == Rcode.BADVERS) {
                 reply = udp(address, server, question, forward, false, mixCase, work);
-                if (reply instanceof Upstream.Reply.Got(var plain, _)
+                if (reply instanceof Upstream.Reply.Got(var unadorned, _)
                         && (plain.rcode() == Rcode.NOERROR || plain.rcode() == Rcode.NXDOMAIN)) {
                     server.withoutEdns = true;
                     edns = false;
@@ -128,7 +134,7 @@ final class Exchange {
         work.query();
         byte[] query = query(address, server, question, forward, edns, mixCase);
         long wait = Math.min(server.waitNanos(), work.left());
-        Upstream.Reply reply = upstream.ask(address, query, wait);
+        Upstream.Reply reply = upstream.ask(address, query, mixCase, wait);
         if (reply instanceof Upstream.Reply.Got(var message, var nanos)) {
             server.answered(nanos);
             keepCookie(address, server, message);

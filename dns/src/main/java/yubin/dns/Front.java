@@ -268,7 +268,9 @@ final class Front implements Answerer {
                 switch (resolution.kind()) {
                     case ANSWER, NODATA -> Rcode.NOERROR;
                     case NXDOMAIN -> Rcode.NXDOMAIN;
-                    case BOGUS, FAILED -> Rcode.SERVFAIL;
+                    case BOGUS -> Rcode.SERVFAIL;
+                    case FAILED ->
+                            resolution.answer().isEmpty() ? Rcode.SERVFAIL : Rcode.YXDOMAIN;
                 };
         // RFC 6840 §5.8: AD for those who asked for it.
         boolean wantsAd = dnssec || (asked.flags() & Message.AD) != 0;

@@ -110,6 +110,14 @@ final class Link {
         verdict = newVerdict;
     }
 
+    /// The records are a DNAME that makes the name asked for too long (RFC 6672 §3.2).
+    boolean isTooLong() {
+        return kind == Kind.RECORDS
+                && question.type() != Type.DNAME
+                && question.type() != Type.ANY
+                && answer.getFirst().type() == Type.DNAME;
+    }
+
     /// Where an alias leads.
     Name target() {
         return Rdata.nameAt(answer.getLast().rdata().getFirst(), 0);

@@ -173,6 +173,18 @@ final class Recursion implements AutoCloseable {
                         verdict.extendedError());
             }
             secure &= verdict.is(Link.Security.SECURE);
+            if (link.isTooLong()) {
+                answer.addAll(Cache.aged(link.answer, age));
+                String why = "the name that " + link.answer.getFirst().owner() + " makes of it";
+                return new Resolution(
+                        Resolution.Kind.FAILED,
+                        answer,
+                        List.of(),
+                        secure,
+                        link.ttl,
+                        why + " would be too long",
+                        -1);
+            }
             ttl = Math.max(0, Math.min(ttl, link.ttl - age));
             if (link.validUntil != Long.MAX_VALUE) {
                 ttl = (int) Math.max(0, Math.min(ttl, link.validUntil - links.now()));

@@ -47,6 +47,9 @@ sealed interface Sift {
         Name name = question.name();
         while (links.size() < ALIASES_MAX && name.isUnder(asked.zone)) {
             Question now = new Question(name, question.type());
+            if (rcode == Rcode.YXDOMAIN && renaming(message, name, asked.zone) == null) {
+                return new Lame("answered YXDOMAIN");
+            }
             List<RRset> all = everything(message, now);
             if (!all.isEmpty()) {
                 int ttl = Cache.TTL_MAX;
@@ -65,6 +68,18 @@ sealed interface Sift {
             if (alias == null) break;
             links.add(alias);
             name = alias.target();
+        }
+        if (ambiguous(message, name, question.type(), asked.zone)) {
+            return new Lame("has two aliases for " + name);
+        }
+        RRset tooLong = renaming(message, name, asked.zone);
+        if (tooLong != null && question.type() != Type.DNAME) {
+            // RFC 6672 §3.2: the name that the DNAME makes would be too long.
+            Question now = new Question(name, question.type());
+            List<RRset> dname = List.of(tooLong);
+            links.add(
+                    link(now, Link.Kind.RECORDS, dname, proofs, asked.zone, tooLong.ttl()));
+            return told(links);
         }
         if (rcode == Rcode.YXDOMAIN && links.isEmpty()) return new Lame("answered YXDOMAIN");
         if (!links.isEmpty()) {
@@ -137,14 +152,8 @@ sealed interface Sift {
     /// no signature and is not needed.
     private static Link alias(Message message, Question question, List<RRset> proofs, Name zone) {
         if (question.type() == Type.CNAME) return null;
-        for (RRset set : message.answer()) {
-            boolean renames =
-                    set.type() == Type.DNAME
-                            && set.rdata().size() == 1
-                            && question.name().isUnder(set.owner())
-                            && !question.name().equals(set.owner())
-                            && set.owner().isUnder(zone);
-            if (!renames) continue;
+        RRset set = renaming(message, question.name(), zone);
+        if (set != null) {
             Name to = Rdata.nameAt(set.rdata().getFirst(), 0);
             Name moved = question.name().moved(set.owner(), to).orElse(null);
             if (moved == null) return null;
@@ -155,6 +164,32 @@ sealed interface Sift {
         if (cname == null || cname.rdata().size() != 1) return null;
         RRset own = cname.withOwner(question.name());
         return link(question, Link.Kind.ALIAS, List.of(own), proofs, zone, cname.ttl());
+    }
+
+    /// The DNAME of the answer that moves a name; null when there is none.
+    private static RRset renaming(Message message, Name name, Name zone) {
+        for (RRset set : message.answer()) {
+            boolean renames =
+                    set.type() == Type.DNAME
+                            && set.rdata().size() == 1
+                            && name.isUnder(set.owner())
+                            && !name.equals(set.owner())
+                            && set.owner().isUnder(zone);
+            if (renames) return set;
+        }
+        return null;
+    }
+
+    /// Two CNAMEs or DNAMEs where only one can be (RFC 2181 §10.1, RFC 6672 §2.4).
+    private static boolean ambiguous(Message message, Name name, int type, Name zone) {
+        if (type == Type.CNAME || type == Type.DNAME || !name.isUnder(zone)) return false;
+        for (RRset set : message.answer()) {
+            if (set.rdata().size() < 2) continue;
+            if (set.type() == Type.CNAME && set.owner().equals(name)) return true;
+            boolean above = name.isUnder(set.owner()) && !name.equals(set.owner());
+            if (set.type() == Type.DNAME && above) return true;
+        }
+        return false;
     }
 
     private static List<RRset> proofs(Message message, Name zone) {

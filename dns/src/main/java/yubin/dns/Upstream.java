@@ -113,12 +113,14 @@ final class Upstream implements AutoCloseable {
         final byte[] query;
         final int questionEnd;
         final long deadline;
+        final boolean exactCase;
         final Thread waiter = Thread.currentThread();
         int id;
         volatile byte[] reply;
         volatile boolean late;
 
-        Pending(InetSocketAddress server, byte[] query, long deadline) {
+        Pending(InetSocketAddress server, byte[] query, long deadline, boolean exactCase) {
+            this.exactCase = exactCase;
             this.server = server;
             this.query = query;
             this.questionEnd = questionEnd(query);
@@ -153,9 +155,10 @@ final class Upstream implements AutoCloseable {
     /// Sends a query whose id (its first two octets) is set here, and waits for its answer.
     ///
     /// @param query header, one question and perhaps an OPT; changed
-    Reply ask(InetSocketAddress server, byte[] query, long timeoutNanos) {
+    /// @param exactCase the question must come back in its very case
+    Reply ask(InetSocketAddress server, byte[] query, boolean exactCase, long timeoutNanos) {
         long start = System.nanoTime();
-        Pending pending = new Pending(server, query, start + timeoutNanos);
+        Pending pending = new Pending(server, query, start + timeoutNanos, exactCase);
         Port port;
         try {
             port = port(pending);
@@ -320,7 +323,7 @@ final class Upstream implements AutoCloseable {
         return true;
     }
 
-    /// The question must come back as it was sent, in its very case; servers that do not know EDNS
+    /// The question must come back as it was sent; servers that do not know EDNS
     /// may return an error with a bare header.
     private static boolean echoes(Pending pending, ByteBuffer in, int length) {
         int questions = in.getShort(4);
@@ -331,7 +334,12 @@ final class Upstream implements AutoCloseable {
         if (questions != 1 || length < pending.questionEnd) return false;
         byte[] query = pending.query;
         for (int i = Message.HEADER_OCTETS; i < pending.questionEnd; i++) {
-            if (in.get(i) != query[i]) return false;
+            byte came = in.get(i);
+            boolean same = came == query[i];
+            if (!same && !pending.exactCase && i < pending.questionEnd - 4) {
+                same = Name.lower(came) == Name.lower(query[i]);
+            }
+            if (!same) return false;
         }
         return true;
     }
@@ -344,7 +352,7 @@ final class Upstream implements AutoCloseable {
         query[1] = (byte) id;
         try {
             byte[] reply = tcp.ask(server, query, start + timeoutNanos);
-            Pending pending = new Pending(server, query, start + timeoutNanos);
+            Pending pending = new Pending(server, query, start + timeoutNanos, false);
             boolean ours =
                     reply.length >= Message.HEADER_OCTETS
                             && reply[2] < 0

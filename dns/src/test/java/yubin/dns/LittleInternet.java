@@ -46,9 +46,18 @@ final class LittleInternet implements AutoCloseable {
     private final Map<String, Function<byte[], List<byte[]>>> scripts = new HashMap<>();
     private final List<AutoCloseable> running = new ArrayList<>();
     final List<String> asked = java.util.Collections.synchronizedList(new ArrayList<>());
+    private final List<String> anchors = new ArrayList<>();
+    private final java.util.Set<Name> insecure = new java.util.HashSet<>();
+    private final Map<Name, List<InetSocketAddress>> stubs = new HashMap<>();
+    private final Map<Name, List<InetSocketAddress>> forwards = new HashMap<>();
+    private final java.util.Set<String> bareServers = new java.util.TreeSet<>();
+    private Behaviour behaviour = (_, _, _) -> null;
     private boolean minimise = true;
     private boolean case0x20;
     private boolean cookies = true;
+    private boolean allowPrivate = true;
+    private boolean oldAlgorithms = true;
+    private long deadlineMillis = 3000;
     Recursion recursion;
 
     LittleInternet() {
@@ -84,13 +93,93 @@ final class LittleInternet implements AutoCloseable {
         return signed(origin, Signatures.ECDSAP256, new ZoneSigner.Chain.Nsec());
     }
 
+    /// What the server at this address sends to a query; null: the true answer.
+    interface Behaviour {
+        List<byte[]> answer(String address, byte[] query, Answerer.Path path);
+    }
+
+    void behave(Behaviour newBehaviour) {
+        behaviour = newBehaviour;
+    }
+
+    /// A server at this address even if no zone lies there.
+    void server(String address) {
+        bareServers.add(address);
+    }
+
+    void add(String origin, String records) {
+        texts.merge(origin, records, String::concat);
+    }
+
+    void unsigned(String origin) {
+        signers.remove(origin);
+        chains.remove(origin);
+    }
+
+    void anchors(String... origins) {
+        anchors.clear();
+        anchors.addAll(List.of(origins));
+    }
+
+    void insecure(String name) {
+        insecure.add(Name.of(name));
+    }
+
+    /// `set minimise on`, `set case0x20 on`, `set cookies off`, `set private off`, `set old off`,
+    /// `set deadline MILLIS`, `set stub ZONE ADDRESS`, `set forward ZONE ADDRESS`.
+    void set(String[] words) {
+        boolean on = words[2].equals("on");
+        switch (words[1]) {
+            case "minimise" -> minimise = on;
+            case "case0x20" -> case0x20 = on;
+            case "cookies" -> cookies = on;
+            case "private" -> allowPrivate = on;
+            case "old" -> oldAlgorithms = on;
+            case "deadline" -> deadlineMillis = Long.parseLong(words[2]);
+            case "stub", "forward" -> {
+                var map = words[1].equals("stub") ? stubs : forwards;
+                InetAddress address = InetAddress.ofLiteral(words[3]);
+                map.computeIfAbsent(Name.of(words[2]), _ -> new ArrayList<>())
+                        .add(new InetSocketAddress(address, port));
+            }
+            default -> throw new IllegalArgumentException("set " + words[1]);
+        }
+    }
+
+    /// The deepest signed zone that holds a name; for a DS, that above it.
+    Name signerOf(Name name, boolean above) {
+        for (Name at = above ? name.parent() : name; ; at = at.parent()) {
+            if (signers.containsKey(at.toString())) return at;
+            if (at.isRoot()) throw new IllegalArgumentException("no signed zone holds " + name);
+        }
+    }
+
+    /// `%h(NAME)`, `%b(NAME)` and `%a(NAME)` become the NSEC3 hash of a name, the one before and
+    /// the one after it.
+    String hashes(String text) {
+        StringBuilder out = new StringBuilder();
+        int from = 0;
+        for (int at; (at = text.indexOf('%', from)) >= 0; ) {
+            int end = text.indexOf(')', at);
+            Name name = Name.of(text.substring(at + 3, end));
+            var chain = (ZoneSigner.Chain.Nsec3) chains.get(signerOf(name, false).toString());
+            byte[] hash = Nsec3Hash.of(name, chain.salt(), chain.iterations());
+            char step = text.charAt(at + 1);
+            int by = step == 'a' ? 1 : step == 'b' ? -1 : 0;
+            hash[hash.length - 1] += (byte) by;
+            out.append(text, from, at).append(RdataText.base32hex(hash));
+            from = end + 1;
+        }
+        return out.append(text.substring(from)).toString();
+    }
+
     ZoneSigner signer(String origin) {
         return signers.get(origin);
     }
 
     /// Changes a zone after it was signed.
     LittleInternet edit(String origin, Function<List<RRset>, List<RRset>> edit) {
-        edits.put(origin, edit);
+        edits.merge(origin, edit, Function::andThen);
         return this;
     }
 
@@ -144,6 +233,7 @@ final class LittleInternet implements AutoCloseable {
             }
         }
         try {
+            for (String bare : bareServers) byAddress.computeIfAbsent(bare, _ -> new ArrayList<>());
             for (Map.Entry<String, List<Zone>> each : byAddress.entrySet()) {
                 String address = each.getKey();
                 Authority authority = new Authority(each.getValue());
@@ -151,6 +241,13 @@ final class LittleInternet implements AutoCloseable {
                 Answerer answerer =
                         (query, length, response, path, later) -> {
                             note(address, query, length);
+                            List<byte[]> moved =
+                                    behaviour.answer(
+                                            address, java.util.Arrays.copyOf(query, length), path);
+                            if (moved != null) {
+                                for (byte[] out : moved) later.send(out, out.length);
+                                return 0;
+                            }
                             if (path.udp() && scripts.containsKey(address)) {
                                 byte[] q = java.util.Arrays.copyOf(query, length);
                                 for (byte[] out : scripts.get(address).apply(q)) {
@@ -166,9 +263,10 @@ final class LittleInternet implements AutoCloseable {
                                 answerer,
                                 1));
             }
-            List<RRset> anchors = new ArrayList<>();
-            for (String origin : anchorsOf) {
-                anchors.add(signers.get(origin).ds(Name.of(origin), 3600));
+            List<RRset> trusted = new ArrayList<>();
+            anchors.addAll(List.of(anchorsOf));
+            for (String origin : anchors) {
+                trusted.add(signers.get(origin).ds(Name.of(origin), 3600));
             }
             recursion =
                     new Recursion(
@@ -180,20 +278,20 @@ final class LittleInternet implements AutoCloseable {
                                                             InetAddress.ofLiteral(
                                                                     addresses.get(".").getFirst()),
                                                             port))),
-                                    Map.of(),
-                                    Map.of(),
-                                    anchors,
-                                    Set.of(),
+                                    stubs,
+                                    forwards,
+                                    trusted,
+                                    insecure,
                                     clock,
                                     minimise,
                                     true,
                                     false,
                                     false,
-                                    true,
+                                    allowPrivate,
                                     cookies,
                                     case0x20,
-                                    true,
-                                    Duration.ofSeconds(3),
+                                    oldAlgorithms,
+                                    Duration.ofMillis(deadlineMillis),
                                     16 << 20,
                                     port,
                                     RecursionSettings.Sending.DEFAULT));
