@@ -108,7 +108,8 @@ final class Exchange {
             } else if (dislikesEdns || rcode == Rcode.BADVERS) {
                 reply = udp(address, server, question, forward, false, mixCase, work);
                 if (reply instanceof Upstream.Reply.Got(var unadorned, _)
-                        && (plain.rcode() == Rcode.NOERROR || plain.rcode() == Rcode.NXDOMAIN)) {
+                        && (unadorned.rcode() == Rcode.NOERROR
+                                || unadorned.rcode() == Rcode.NXDOMAIN)) {
                     server.withoutEdns = true;
                     edns = false;
                 }

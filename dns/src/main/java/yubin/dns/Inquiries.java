@@ -208,7 +208,8 @@ final class Inquiries {
         Resolution resolution = Resolution.failed("our own mistake in the resolver", 30, -1);
         try {
             resolution = recursion.resolve(key.question, key.checkingDisabled, mine.work);
-            if (resolution.kind() == Resolution.Kind.FAILED) {
+            boolean failed = resolution.kind() == Resolution.Kind.FAILED;
+            if (failed && resolution.answer().isEmpty()) {
                 resolution = failed(key.question, resolution);
                 Resolution stale = recursion.stale(key.question);
                 if (stale != null) resolution = stale;
