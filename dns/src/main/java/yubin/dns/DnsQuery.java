@@ -76,7 +76,7 @@ public final class DnsQuery {
         out.opt(new Edns(dnssec));
         byte[] query = out.copy();
         try (Upstream upstream = new Upstream(RecursionSettings.Sending.DEFAULT)) {
-            Upstream.Reply reply = upstream.ask(server, query, WAIT_NANOS);
+            Upstream.Reply reply = upstream.ask(server, query, false, WAIT_NANOS);
             if (reply instanceof Upstream.Reply.Got(var message, _) && message.has(Message.TC)) {
                 reply = upstream.askTcp(server, query, WAIT_NANOS);
             }

@@ -269,8 +269,7 @@ final class Front implements Answerer {
                     case ANSWER, NODATA -> Rcode.NOERROR;
                     case NXDOMAIN -> Rcode.NXDOMAIN;
                     case BOGUS -> Rcode.SERVFAIL;
-                    case FAILED ->
-                            resolution.answer().isEmpty() ? Rcode.SERVFAIL : Rcode.YXDOMAIN;
+                    case FAILED -> resolution.answer().isEmpty() ? Rcode.SERVFAIL : Rcode.YXDOMAIN;
                 };
         // RFC 6840 §5.8: AD for those who asked for it.
         boolean wantsAd = dnssec || (asked.flags() & Message.AD) != 0;

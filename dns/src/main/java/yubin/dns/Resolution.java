@@ -5,7 +5,8 @@ import java.util.List;
 /// What came of resolving one question, before a room or a client sees it.
 ///
 /// @param answer aliases in the order they were followed, then the RRset asked for; empty unless
-///     there is something to show. With FAILED: the aliases up to a DNAME that makes a name too long
+///     there is something to show. With FAILED: the aliases up to a DNAME that makes a
+///     name too long
 /// @param authority the SOA and the proofs of a negative answer; the zone's NS if they are kept
 /// @param additional addresses that came along, if they are kept
 /// @param ttl seconds that the whole holds from now

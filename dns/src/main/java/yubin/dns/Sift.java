@@ -77,14 +77,12 @@ sealed interface Sift {
             // RFC 6672 §3.2: the name that the DNAME makes would be too long.
             Question now = new Question(name, question.type());
             List<RRset> dname = List.of(tooLong);
-            links.add(
-                    link(now, Link.Kind.RECORDS, dname, proofs, asked.zone, tooLong.ttl()));
+            links.add(link(now, Link.Kind.RECORDS, dname, proofs, asked.zone, tooLong.ttl()));
             return told(links);
         }
         if (rcode == Rcode.YXDOMAIN && links.isEmpty()) return new Lame("answered YXDOMAIN");
         if (!links.isEmpty()) {
-            // The end of the chain may lie in another zone: then its own servers are asked. A
-            // denial
+            // The end of the chain may lie in another zone: then its own servers are asked. A denial
             // for a name in this zone counts if it has its SOA.
             boolean loop = false;
             for (Link link : links) loop |= link.question.name().equals(name);

@@ -141,7 +141,16 @@ final class Scenario {
         if (front == null) {
             moods.install();
             net.start();
-            front = new Front(net.recursion, new Inquiries(net.recursion, true), null, Networks.loopback(), 0, false);
+            front =
+                    new Front(
+                            net.recursion,
+                            new Inquiries(net.recursion, true),
+                            null,
+                            null,
+                            Networks.loopback(),
+                            0,
+                            Front.Limited.ALL,
+                            false);
         }
         checks = Counters.of("dns.validator.checks").sum();
         asked = net.asked.size();
