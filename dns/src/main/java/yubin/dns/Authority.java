@@ -159,6 +159,9 @@ public final class Authority implements Answerer, AutoCloseable {
         private final int type;
         private final List<RRset> additional = new ArrayList<>(4);
         private final Set<RRset> proofs = new HashSet<>();
+
+        /// Proofs for the wildcards used: written when the answer section is complete.
+        private final List<RRset> wildcardProofs = new ArrayList<>(2);
         private boolean truncated;
 
         Answer(Map<Name, Zone> zones, Zone zone, ServerQuery asked, MessageWriter out) {
@@ -185,6 +188,7 @@ public final class Authority implements Answerer, AutoCloseable {
                 }
                 name = look(name, step == 0);
             }
+            proof(wildcardProofs);
             if (!truncated && !minimal) additional();
             out.release(asked.optOctets());
         }
@@ -244,7 +248,8 @@ public final class Authority implements Answerer, AutoCloseable {
         }
 
         private void wildcardUsed(Name name, Zone.Node encloser) {
-            if (signed && zone.denial() != null) proof(zone.denial().wildcardUsed(name, encloser));
+            if (!signed || zone.denial() == null) return;
+            wildcardProofs.addAll(zone.denial().wildcardUsed(name, encloser));
         }
 
         /// RFC 1034 §4.3.2 step 3b; RFC 4035 §3.1.4 for the DS or its absence.
