@@ -82,8 +82,8 @@ sealed interface Sift {
         }
         if (rcode == Rcode.YXDOMAIN && links.isEmpty()) return new Lame("answered YXDOMAIN");
         if (!links.isEmpty()) {
-            // The end of the chain may lie in another zone: then its own servers are asked. A denial
-            // for a name in this zone counts if it has its SOA.
+            // The end of the chain may lie in another zone: then its own servers are asked.
+            // A denial for a name in this zone counts if it has its SOA.
             boolean loop = false;
             for (Link link : links) loop |= link.question.name().equals(name);
             if (!loop && name.isUnder(asked.zone) && hasSoa(proofs, name)) {
