@@ -110,7 +110,7 @@ final class Link {
         verdict = newVerdict;
     }
 
-    /// The records are a DNAME that makes the name asked for too long (RFC 6672 §3.2).
+    /// The records are a DNAME that makes the name asked for too long (RFC 6672).
     boolean isTooLong() {
         return kind == Kind.RECORDS
                 && question.type() != Type.DNAME

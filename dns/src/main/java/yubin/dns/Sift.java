@@ -74,7 +74,7 @@ sealed interface Sift {
         }
         RRset tooLong = renaming(message, name, asked.zone);
         if (tooLong != null && question.type() != Type.DNAME) {
-            // RFC 6672 §3.2: the name that the DNAME makes would be too long.
+            // RFC 6672: the name that the DNAME makes would be too long.
             Question now = new Question(name, question.type());
             List<RRset> dname = List.of(tooLong);
             links.add(link(now, Link.Kind.RECORDS, dname, proofs, asked.zone, tooLong.ttl()));
