@@ -178,7 +178,7 @@ sealed interface Sift {
         return null;
     }
 
-    /// Two CNAMEs or DNAMEs where only one can be (RFC 2181 §10.1, RFC 6672 §2.4).
+    /// Two CNAMEs or DNAMEs where only one can be (RFC 2181 §10.1, RFC 6672).
     private static boolean ambiguous(Message message, Name name, int type, Name zone) {
         if (type == Type.CNAME || type == Type.DNAME || !name.isUnder(zone)) return false;
         for (RRset set : message.answer()) {
