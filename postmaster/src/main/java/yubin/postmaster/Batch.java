@@ -7,6 +7,8 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The `--batch` form of a verb: one JSON object a line on standard input, exactly one a line on
@@ -32,6 +34,22 @@ final class Batch {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The file that an order of this verb names.
+    ///
+    /// @param verb the only one known here; an order may leave it out
+    /// @throws IllegalArgumentException for another verb, and without a file
+    static Path file(ObjectNode order, String verb) {
+        String asked = order.path("verb").asString(verb);
+        if (!asked.equals(verb)) throw new IllegalArgumentException("unknown verb " + asked);
+        String name = order.path("file").asString("");
+        if (name.isEmpty()) throw new IllegalArgumentException("file is missing");
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("file: " + e.getMessage(), e);
         }
     }
 

@@ -79,15 +79,8 @@ final class ExplainVerb extends Verb {
     }
 
     private static String answer(ObjectNode order) throws IOException {
-        String verb = order.path("verb").asString("bounce");
-        if (!verb.equals("bounce")) throw new IllegalArgumentException("unknown verb " + verb);
-        String name = order.path("file").asString("");
-        if (name.isEmpty()) throw new IllegalArgumentException("file is missing");
-        try {
-            return json(BounceReader.read(Files.readAllBytes(Path.of(name)))).toString();
-        } catch (InvalidPathException e) {
-            throw new IllegalArgumentException("file: " + e.getMessage(), e);
-        }
+        Path named = Batch.file(order, "bounce");
+        return json(BounceReader.read(Files.readAllBytes(named))).toString();
     }
 
     private static ObjectNode json(Reading reading) {

@@ -3,7 +3,6 @@ package yubin.postmaster;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -57,15 +56,7 @@ final class MessageVerbs {
         }
 
         private static String answer(ObjectNode order) throws IOException {
-            String verb = order.path("verb").asString("mime");
-            if (!verb.equals("mime")) throw new IllegalArgumentException("unknown verb " + verb);
-            String name = order.path("file").asString("");
-            if (name.isEmpty()) throw new IllegalArgumentException("file is missing");
-            try {
-                return parsed(Path.of(name));
-            } catch (InvalidPathException e) {
-                throw new IllegalArgumentException("file: " + e.getMessage(), e);
-            }
+            return parsed(Batch.file(order, "mime"));
         }
 
         private static String parsed(Path file) throws IOException {
@@ -114,17 +105,9 @@ final class MessageVerbs {
         }
 
         private String answer(ObjectNode order) throws IOException {
-            String verb = order.path("verb").asString("sanitize");
-            if (!verb.equals("sanitize"))
-                throw new IllegalArgumentException("unknown verb " + verb);
-            String name = order.path("file").asString("");
-            if (name.isEmpty()) throw new IllegalArgumentException("file is missing");
-            try {
-                boolean block = order.path("blockRemote").asBoolean(blockRemote);
-                return json(clean(Path.of(name), block)).toString();
-            } catch (InvalidPathException e) {
-                throw new IllegalArgumentException("file: " + e.getMessage(), e);
-            }
+            Path named = Batch.file(order, "sanitize");
+            boolean block = order.path("blockRemote").asBoolean(blockRemote);
+            return json(clean(named, block)).toString();
         }
 
         /// Octets that are no UTF-8 become U+FFFD.

@@ -22,6 +22,7 @@ import java.util.concurrent.Semaphore;
 import yubin.dns.Lookup;
 import yubin.dns.Name;
 import yubin.dns.RRset;
+import yubin.dns.Resolver;
 import yubin.dns.Type;
 import yubin.dns.ZoneText;
 import yubin.mail.Domain;
@@ -272,7 +273,7 @@ final class Comparison {
         String what = address.getHostAddress() + " PTR";
         String host = settings.hostname().ascii();
         String todo = "have your provider set the reverse name of the address to " + host;
-        return switch (world.rrset(reverseName(address), Type.PTR)) {
+        return switch (world.rrset(Name.of(Resolver.reverse(address)), Type.PTR)) {
             case Lookup.Answer<RRset>(var found, _, _) -> {
                 Set<String> names = new HashSet<>();
                 for (byte[] rdata : found.rdata()) names.add(host(rdata));
@@ -308,22 +309,6 @@ final class Comparison {
                             what,
                             "the address leads to " + host + ", but not back");
         };
-    }
-
-    /// RFC 1035 §3.5, RFC 3596 §2.5.
-    static Name reverseName(InetAddress address) {
-        StringBuilder name = new StringBuilder(80);
-        byte[] octets = address.getAddress();
-        for (int i = octets.length - 1; i >= 0; i--) {
-            if (address instanceof Inet4Address) {
-                name.append(octets[i] & 0xff).append('.');
-            } else {
-                name.append(Character.forDigit(octets[i] & 15, 16)).append('.');
-                name.append(Character.forDigit(octets[i] >> 4 & 15, 16)).append('.');
-            }
-        }
-        name.append(address instanceof Inet4Address ? "in-addr.arpa." : "ip6.arpa.");
-        return Name.of(name.toString());
     }
 
     /// Whether somebody answers at port 25 of our own address, as far as this machine can tell.
