@@ -353,9 +353,8 @@ final class CssFilter {
                     char sign = token.text().charAt(0);
                     if (sign == '(') open++;
                     if (sign == ')' && --open < 0) return null;
-                    if ("(),:/<>=".indexOf(sign) < 0) return null;
-                    // In a style element `<` could begin the end of it.
-                    if (sign == '<') return null;
+                    // No `<`: in a style element it could begin the end of it.
+                    if ("(),:/>=".indexOf(sign) < 0) return null;
                     out.append(sign);
                 }
                 default -> {

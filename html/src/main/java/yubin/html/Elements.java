@@ -35,7 +35,6 @@ final class Elements {
                     "audio",
                     "video",
                     "canvas",
-                    "head",
                     "title",
                     "select",
                     "textarea",
@@ -68,10 +67,10 @@ final class Elements {
         }
         Set<String> box =
                 Set.of("width", "height", "valign", "bgcolor", "background", "border", "nowrap");
-        ALLOWED.put("a", Set.of("href", "name", "rel", "target"));
+        ALLOWED.put("a", Set.of("href", "name"));
         ALLOWED.put("area", Set.of("href", "shape", "coords", "alt"));
         ALLOWED.put("map", Set.of("name"));
-        ALLOWED.put("blockquote", Set.of("cite", "type"));
+        ALLOWED.put("blockquote", Set.of("type"));
         ALLOWED.put("font", Set.of("color", "face", "size"));
         ALLOWED.put("hr", Set.of("color", "noshade", "size", "width"));
         ALLOWED.put("br", Set.of("clear"));

@@ -27,7 +27,8 @@ public final class Sanitizer {
     /// A style element beyond this is left out.
     private static final int STYLE_CHARS_MAX = 512 * 1024;
 
-    private static final Set<String> BACKGROUND = Set.of("src", "background");
+    /// Attributes that name a picture.
+    private static final Set<String> PICTURED = Set.of("src", "background");
 
     private final Remote remote;
     private final CssFilter css;
@@ -83,7 +84,7 @@ public final class Sanitizer {
             case Element element -> {
                 String name = element.normalName();
                 if (name.equals("style")) style(element);
-                if (Elements.DROPPED.contains(name) && !name.equals("head")) {
+                if (Elements.DROPPED.contains(name)) {
                     open.push("");
                     return false;
                 }
@@ -164,14 +165,12 @@ public final class Sanitizer {
                     value.startsWith("#") ? "#" + Elements.named(value.substring(1)) : null;
             case "headers" -> value.isBlank() ? null : names(value);
             case "href" -> Links.followed(value);
-            case "cite" -> null;
-            case "rel", "target" -> null;
             case "style" -> {
                 String kept = css.attribute(value);
                 yield kept.isEmpty() ? null : kept;
             }
             default -> {
-                if (BACKGROUND.contains(key)) yield picture(value);
+                if (PICTURED.contains(key)) yield picture(value);
                 if (key.startsWith("aria-") && pointsAtNames(key)) yield names(value);
                 yield value;
             }

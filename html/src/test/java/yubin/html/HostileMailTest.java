@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Public collections of attacks: none works afterwards, and the harmless elements around them
-// stay.
+/// Public collections of attacks: none works afterwards, and the harmless elements around
+/// them stay.
 class HostileMailTest {
     private static JsonNode vectors(String name) throws IOException {
         Path file = Path.of(System.getProperty("yubin.root"), "..", "shared", "data", "xss", name);
