@@ -28,8 +28,8 @@ final class Parcel {
         return blob.size();
     }
 
-    /// How long [#copySevenBitTo] comes out: the same work once more, for servers that ask for
-    // SIZE.
+    /// How long [#copySevenBitTo] comes out: the same work once more, for servers that ask
+    /// for SIZE.
     long sevenBitSize() throws IOException {
         if (sevenBitSize < 0) {
             long[] count = {0};

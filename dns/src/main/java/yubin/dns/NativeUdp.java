@@ -30,8 +30,8 @@ import java.util.Locale;
 /// | sockaddr_in | family 2, port 2, address 4, zero 8 |
 /// | sockaddr_in6 | family 2, port 2, flow 4, address 16, scope 4 |
 /// | iovec | base 8, length 8 |
-/// | mmsghdr | name 8, name length 4 (+4), iovec 8, count 8, control 8, length 8, flags 4 (+4),
-// octets 4 (+4) |
+/// | msghdr | name 8, name length 4 (+4), iovec 8, count 8, control 8, length 8, flags 4 (+4) |
+/// | mmsghdr | msghdr 56, octets 4 (+4) |
 final class NativeUdp implements UdpLoop {
     private static final int BATCH = 64;
 
