@@ -12,14 +12,18 @@ public final class Patience {
         public static final Bounds DEFAULT = new Bounds(Duration.ofMinutes(10), 100);
     }
 
+    /// How much longer than its time a stranger may wait for itself: who is busy hears why at its
+    /// next command, who is silent ends as any silence does.
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
     private final Wire wire;
     private final Duration perRead;
     private final Duration perCommand;
     private final long due;
     private int commandsLeft;
 
-    /// @param perRead the longest wait for a command, as [Wire#deadline]; the end of the time may
-    ///     make it shorter
+    /// @param perRead the longest wait for a command, as [Wire#deadline]; the end of the time makes
+    ///     it shorter
     public Patience(Wire wire, Bounds bounds, Duration perRead, Duration perCommand) {
         this.wire = wire;
         this.perRead = perRead;
@@ -35,7 +39,7 @@ public final class Patience {
         long left = due - System.nanoTime();
         if (left <= 0) throw new Ended("no login in all this time");
         if (commandsLeft-- <= 0) throw new Ended("too many commands before a login");
-        Duration time = Duration.ofNanos(left);
+        Duration time = Duration.ofNanos(left).plus(GRACE);
         wire.deadline(time.compareTo(perRead) < 0 ? time : perRead, perCommand);
     }
 
