@@ -1,8 +1,10 @@
 package yubin.jmap;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
@@ -12,6 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import yubin.store.StoreTrouble;
 
 /// Carries out a request: its method calls in order, each with an answer or an error of its own.
 /// RFC 8620 §3.3, §3.4.
@@ -26,7 +29,7 @@ final class Api {
     private static final System.Logger LOG = System.getLogger("yubin.jmap");
 
     /// I-JSON allows no name twice in an object (RFC 7493).
-    private static final JsonMapper JSON =
+    static final JsonMapper JSON =
             JsonMapper.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -35,16 +38,20 @@ final class Api {
     /// By capability, then by name: a method is known to those who say that they use it.
     private final Map<String, Map<String, Method>> capabilities;
 
+    private final Set<String> transports;
+
     /// @param more methods besides those of the core, by capability and name
-    Api(Map<String, Map<String, Method>> more) {
+    /// @param transports capabilities without methods; may grow
+    Api(Map<String, Map<String, Method>> more, Set<String> transports) {
+        this.transports = transports;
         var all = new java.util.HashMap<>(more);
-        all.put(CORE, Map.of("Core/echo", arguments -> arguments)); // RFC 8620 §4
+        all.put(CORE, Map.of("Core/echo", (context, arguments) -> arguments)); // RFC 8620 §4
         capabilities = Map.copyOf(all);
     }
 
     /// @param octets the body of the POST
     /// @param sessionState of the session resource now
-    ObjectNode run(byte[] octets, String sessionState) throws RequestError {
+    ObjectNode run(Context context, byte[] octets, String sessionState) throws RequestError {
         if (octets.length > REQUEST_OCTETS_MAX) {
             throw RequestError.limit("maxSizeRequest", "the request is too large");
         }
@@ -54,10 +61,17 @@ final class Api {
         checkCalls(calls);
         JsonNode createdIds = request.path("createdIds");
         checkCreatedIds(createdIds);
+        for (var id : createdIds.properties()) {
+            context.created().put(id.getKey(), id.getValue().stringValue());
+        }
+        context.use(using);
         ObjectNode response = JSON.createObjectNode();
         ArrayNode responses = response.putArray("methodResponses");
-        for (JsonNode call : calls) responses.add(answer(call, using, responses));
-        if (createdIds.isObject()) response.set("createdIds", createdIds);
+        for (JsonNode call : calls) answer(context, call, using, responses);
+        if (createdIds.isObject()) {
+            ObjectNode all = response.putObject("createdIds");
+            context.created().forEach(all::put);
+        }
         return response.put("sessionState", sessionState);
     }
 
@@ -83,7 +97,9 @@ final class Api {
             names.add(name.stringValue());
         }
         for (String name : names) {
-            if (!capabilities.containsKey(name)) throw RequestError.unknownCapability(name);
+            if (!capabilities.containsKey(name) && !transports.contains(name)) {
+                throw RequestError.unknownCapability(name);
+            }
         }
         return names;
     }
@@ -111,27 +127,41 @@ final class Api {
         if (!good) throw RequestError.notRequest("\"createdIds\" must be Id[Id]");
     }
 
-    private ArrayNode answer(JsonNode call, Set<String> using, ArrayNode before) {
-        ArrayNode answer = JSON.createArrayNode();
+    private void answer(Context context, JsonNode call, Set<String> using, ArrayNode responses) {
         String name = call.get(0).stringValue();
+        ObjectNode answer;
+        String answerName = "error";
         try {
             Method method = method(name, using);
-            ObjectNode arguments = References.resolve((ObjectNode) call.get(1), before);
-            answer.add(name).add(method.call(arguments));
+            ObjectNode arguments = References.resolve((ObjectNode) call.get(1), responses);
+            answer = method.call(context, arguments);
+            answerName = name;
         } catch (MethodError e) {
-            answer.removeAll();
-            answer.add("error").add(error(e.type(), e.getMessage()));
+            answer = error(e.type(), e.getMessage());
+        } catch (StoreTrouble.DiskLow | StoreTrouble.NotCommitted e) {
+            LOG.log(System.Logger.Level.WARNING, name + ": " + e.getMessage());
+            answer = error("serverUnavailable", "the store takes nothing now; try again later");
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, name + ": " + e.getMessage());
+            answer = error("serverFail", "a record cannot be read");
         } catch (RuntimeException bug) {
             LOG.log(System.Logger.Level.ERROR, name + " failed", bug);
-            answer.removeAll();
-            answer.add("error").add(error("serverFail", "the server has a fault in " + name));
+            answer = error("serverFail", "the server has a fault in " + name);
         }
-        return answer.add(call.get(2));
+        add(responses, answerName, answer, call.get(2));
+        List<Context.Extra> extras = context.takeExtras();
+        for (Context.Extra extra : extras) {
+            add(responses, extra.name(), extra.arguments(), call.get(2));
+        }
+    }
+
+    private static void add(ArrayNode responses, String name, ObjectNode answer, JsonNode callId) {
+        responses.addArray().add(name).add(answer).add(callId);
     }
 
     private Method method(String name, Set<String> using) throws MethodError {
         for (String capability : using) {
-            Method method = capabilities.get(capability).get(name);
+            Method method = capabilities.getOrDefault(capability, Map.of()).get(name);
             if (method != null) return method;
         }
         throw new MethodError("unknownMethod", "no capability in \"using\" has this method");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -12,11 +13,14 @@ import tools.jackson.databind.node.ObjectNode;
 class ApiTest {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Method BROKEN =
-            arguments -> {
+            (context, arguments) -> {
                 throw new IllegalStateException("a bug");
             };
 
-    private final Api api = new Api(Map.of("urn:example:test", Map.of("Test/bug", BROKEN)));
+    private final Api api =
+            new Api(
+                    Map.of("urn:example:test", Map.of("Test/bug", BROKEN)),
+                    Set.of("urn:example:wire"));
 
     @Test
     void echoGivesBackItsArguments() throws Exception {
@@ -110,7 +114,9 @@ class ApiTest {
     void octetsThatAreNoUtf8AreNoJson() {
         byte[] octets = "{\"using\":[\"?\"]}".getBytes(StandardCharsets.US_ASCII);
         octets[11] = (byte) 0xFF;
-        RequestError error = assertThrows(RequestError.class, () -> api.run(octets, "s1"));
+        RequestError error =
+                assertThrows(
+                        RequestError.class, () -> api.run(new Context(null, null), octets, "s1"));
         assertEquals("urn:ietf:params:jmap:error:notJSON", error.type());
     }
 
@@ -119,7 +125,9 @@ class ApiTest {
         String calls = "['Core/echo', {}, '0'],".repeat(Api.CALLS_MAX) + "['Core/echo', {}, '0']";
         assertEquals("maxCallsInRequest", refuses(request("[" + calls + "]"), "limit").limit());
         byte[] large = new byte[Api.REQUEST_OCTETS_MAX + 1];
-        RequestError error = assertThrows(RequestError.class, () -> api.run(large, "s1"));
+        RequestError error =
+                assertThrows(
+                        RequestError.class, () -> api.run(new Context(null, null), large, "s1"));
         assertEquals("maxSizeRequest", error.limit());
     }
 
@@ -140,7 +148,8 @@ class ApiTest {
     }
 
     private ObjectNode run(String request) throws RequestError {
-        return api.run(quoted(request).getBytes(StandardCharsets.UTF_8), "s1");
+        return api.run(
+                new Context(null, null), quoted(request).getBytes(StandardCharsets.UTF_8), "s1");
     }
 
     private static String request(String calls) {

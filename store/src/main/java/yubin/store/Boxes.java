@@ -61,6 +61,7 @@ public final class Boxes {
     private volatile long modSeq;
     private volatile List<String> keywords = List.of();
     private final Map<Integer, WeakReference<MailboxView>> views = new ConcurrentHashMap<>();
+    private final java.util.Set<Runnable> listeners = ConcurrentHashMap.newKeySet(2);
 
     /// How a STORE combines the given flags with those that a message has. RFC 3501 §6.4.6.
     public enum FlagOperation {
@@ -146,6 +147,25 @@ public final class Boxes {
         return modSeq;
     }
 
+    /// Calls `wake` after every commit that changed this account, on the committer's thread: it may
+    /// only wake somebody up. The same object is given to [#unlisten].
+    public void listen(Runnable wake) {
+        listeners.add(wake);
+    }
+
+    public void unlisten(Runnable wake) {
+        listeners.remove(wake);
+    }
+
+    /// Reads what happened after `since`, commit by commit, up to [#modSeq] as it is now.
+    ///
+    /// @return false when the log no longer reaches back that far: what was told is not all
+    public boolean changesSince(long since, ChangeLog.Visitor visitor) throws StoreTrouble {
+        ChangeLog.read(store.keys(), account.value(), since, modSeq, visitor);
+        // Asked after the reading: what was trimmed meanwhile is missing from it.
+        return since >= logFloor();
+    }
+
     /// The record of an email, or null when it is gone.
     ///
     /// @throws StoreTrouble.Damaged when this one record cannot be read; others are not touched
@@ -219,6 +239,7 @@ public final class Boxes {
                 store.keys(),
                 account.value(),
                 since,
+                Long.MAX_VALUE,
                 new ChangeLog.Visitor() {
                     @Override
                     public void removed(int from, int uid, long email) {
@@ -554,7 +575,7 @@ public final class Boxes {
     }
 
     /// On the committer's thread.
-    void publish(List<Mailbox> changed, List<Integer> gone, Usage newUsage, long newModSeq) {
+    void publish(List<Mailbox> changed, List<Integer> gone) {
         for (Mailbox mailbox : changed) published.put(mailbox.id(), mailbox);
         for (int id : gone) {
             published.remove(id);
@@ -562,8 +583,14 @@ public final class Boxes {
             MailboxView open = view == null ? null : view.get();
             if (open != null) open.wakeAll();
         }
+    }
+
+    /// The end of a commit, on the committer's thread. Who reads the new modseq and then the boxes
+    /// sees at least what belongs to it.
+    void reach(Usage newUsage, long newModSeq) {
         usage = newUsage;
         modSeq = newModSeq;
+        for (Runnable wake : listeners) wake.run();
     }
 
     /// On the committer's thread.

@@ -132,8 +132,9 @@ public final class Change implements AutoCloseable {
             long modSeq = state.modSeq;
             batch.afterCommit(
                     () -> {
-                        boxes.publish(published, gone, usage, modSeq);
+                        boxes.publish(published, gone);
                         for (View view : views) boxes.advance(view.mailbox, view.step);
+                        boxes.reach(usage, modSeq);
                     });
         }
 

@@ -68,6 +68,7 @@ public final class Departed {
 
     private void clear(AccountId account, long removed) throws StoreTrouble {
         begin(account, Integer.MAX_VALUE);
+        store.uploads().dropAll(account);
         byte[] all = new byte[8];
         Octets.putLong(all, 0, account.value());
         Batch last = new Batch(64).deleteRange(Family.RECORDS, all, Kind.after(all));

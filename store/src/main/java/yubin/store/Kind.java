@@ -22,6 +22,9 @@ public enum Kind {
     TOMBSTONE(7),
     KEYWORD(8),
     IRREGULAR(9),
+    THREAD_EMAIL(10),
+    UPLOAD(11),
+    OBJECT(12),
     // Of the office (account 0): store.
     BLOB_HASH(32),
     BLOB_LINK(33),
@@ -30,6 +33,7 @@ public enum Kind {
     SEQUENCE(36),
     TOMBSTONE_DUE(37),
     ACCOUNT_GONE(38),
+    UPLOAD_DUE(39),
     // Directory.
     TENANT(64),
     DOMAIN(65),

@@ -48,6 +48,9 @@ public final class Store implements AutoCloseable {
 
     private static final Duration BLOBS_KEPT = Duration.ofMinutes(10);
 
+    /// How long octets stay that were uploaded; RFC 8620 §6.1 wants an hour at least.
+    private static final Duration UPLOADS_KEPT = Duration.ofDays(1);
+
     private static final Duration PURGE_EVERY = Duration.ofMinutes(1);
 
     /// Free octets under which nothing is added any more: room for the engine to write what it
@@ -71,6 +74,7 @@ public final class Store implements AutoCloseable {
     private final Keys keys;
     private final Committer committer;
     private final Blobs blobs;
+    private final Uploads uploads;
     private final ExecutorService disk;
     private final ScheduledExecutorService purger;
     private final Map<String, Sequence> sequences = new ConcurrentHashMap<>();
@@ -95,6 +99,7 @@ public final class Store implements AutoCloseable {
         this.keys = keys;
         committer = new Committer(keys);
         blobs = new Blobs(this, clock);
+        uploads = new Uploads(this);
         disk =
                 Executors.newFixedThreadPool(
                         DISK_THREADS, Thread.ofPlatform().name("disk-", 0).daemon().factory());
@@ -237,6 +242,10 @@ public final class Store implements AutoCloseable {
         return blobs;
     }
 
+    public Uploads uploads() {
+        return uploads;
+    }
+
     /// A number that is never given twice, also after a crash. One sequence per name, from 1; gaps
     /// happen.
     public long next(String sequence) throws StoreTrouble {
@@ -352,6 +361,7 @@ public final class Store implements AutoCloseable {
         long now = clock.millis();
         purgeTombstones(now - tombstonesKept.toMillis());
         new Departed(this).clear(now - tombstonesKept.toMillis());
+        uploads.purge(now - UPLOADS_KEPT.toMillis());
         int purged = blobs.purge(now - blobsKept.toMillis());
         if (purged > 0 && room() < LOW_WATER) {
             keys.reclaim(Family.BLOBS);

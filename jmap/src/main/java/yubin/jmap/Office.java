@@ -1,0 +1,15 @@
+package yubin.jmap;
+
+import java.time.InstantSource;
+import yubin.directory.Directory;
+import yubin.queue.Intake;
+import yubin.store.Store;
+
+/// The rooms that the methods call, and what they share.
+record Office(
+        Store store,
+        Directory directory,
+        Intake intake,
+        InstantSource clock,
+        Jmap.Settings settings,
+        Blobs blobs) {}
