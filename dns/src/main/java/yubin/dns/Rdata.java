@@ -16,6 +16,7 @@ import java.util.Arrays;
 /// | `T` `d` `t` | seconds; point in time; record type |
 /// | `a` `6` `e` `E` | IPv4, IPv6, EUI-48, EUI-64 address |
 /// | `s` `S` | one character-string; one or more to the end |
+/// | `g` | tag: a character-string of letters and digits, written without quotes |
 /// | `q` | text to the end |
 /// | `x` `b` | octets to the end, written as hex or base64 |
 /// | `z` `h` | length and octets, written as hex (`-` when empty) or base32hex |
@@ -34,7 +35,7 @@ final class Rdata {
                         + " RRSIG t114dd2nb NSEC mB DNSKEY 211b DHCID b NSEC3 112zhB"
                         + " NSEC3PARAM 112z TLSA 111x SMIMEA 111x CDS 211x CDNSKEY 211b"
                         + " OPENPGPKEY b CSYNC 42B ZONEMD 411x SVCB 2mv HTTPS 2mv SPF S"
-                        + " EUI48 e EUI64 E URI 22q CAA 1sq AVC S LP 2m";
+                        + " EUI48 e EUI64 E URI 22q CAA 1gq AVC S LP 2m";
         String[] words = table.split(" ");
         for (int i = 0; i < words.length; i += 2) FIELDS[Type.parse(words[i])] = words[i + 1];
     }
@@ -98,7 +99,7 @@ final class Rdata {
             case 'e' -> 6;
             case 'E' -> 8;
             case '6' -> 16;
-            case 's', 'z', 'h' -> {
+            case 's', 'g', 'z', 'h' -> {
                 if (at >= end) throw new Misread("string ends early");
                 yield 1 + (octets[at] & 0xff);
             }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -110,7 +111,7 @@ final class RdataText {
             case 'a' -> out.writeBytes(ipv4(text));
             case '6' -> out.writeBytes(ipv6(text));
             case 'e', 'E' -> out.writeBytes(hex(text.replace("-", "")));
-            case 's' -> string(out, word);
+            case 's', 'g' -> string(out, word);
             case 'q' -> out.writeBytes(word.octets());
             case 'z' -> {
                 byte[] salt = text.equals("-") ? new byte[0] : hex(text);
@@ -378,6 +379,13 @@ final class RdataText {
         return "\\# " + rdata.length + (rdata.length == 0 ? "" : " " + hex);
     }
 
+    /// BIND reads no quotes here; a tag of other characters (RFC 8659 §4.1) needs them.
+    private static void tag(StringBuilder text, byte[] part) {
+        String tag = new String(part, 1, part.length - 1, StandardCharsets.ISO_8859_1);
+        if (tag.matches("[A-Za-z0-9]+")) text.append(tag);
+        else quoted(text, part, 1, part.length);
+    }
+
     private static void field(StringBuilder text, char field, byte[] rdata, int at, int octets) {
         byte[] part = Arrays.copyOfRange(rdata, at, at + octets);
         switch (field) {
@@ -396,6 +404,7 @@ final class RdataText {
             case 'a', '6' -> text.append(address(part));
             case 'e', 'E' -> text.append(HexFormat.ofDelimiter("-").formatHex(part));
             case 's' -> quoted(text, part, 1, octets);
+            case 'g' -> tag(text, part);
             case 'S' -> {
                 for (int i = 0; i < octets; i += 1 + (part[i] & 0xff)) {
                     if (i > 0) text.append(' ');

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import yubin.mail.Domain;
+import yubin.zones.ZoneSettings;
 
 /// What is needed to start: the contents of `yubin.toml`, every default filled in.
 ///
@@ -27,7 +28,8 @@ record Config(
         Sender sender,
         long messageOctetsMax,
         int connectionsPerAddressMax,
-        ResolverConfig resolver) {
+        ResolverConfig resolver,
+        ZoneSettings zones) {
 
     /// Where passwords may be given on a connection without TLS.
     enum Plaintext {

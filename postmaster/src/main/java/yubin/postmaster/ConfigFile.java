@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
 import yubin.mail.Domain;
+import yubin.zones.ZoneSettings;
 
 /// Reads `yubin.toml`. Total: what cannot be read becomes a list of problems, each with its line,
 /// its key and what is allowed there, all of them at once.
@@ -41,10 +42,11 @@ final class ConfigFile {
 
     static {
         for (String key : ResolverKeys.NAMES) KEYS.add("resolver." + key);
+        for (String key : DnsKeys.NAMES) KEYS.add("dns." + key);
     }
 
     private static final List<String> TABLES =
-            List.of("listen", "tls", "auth", "limits", "resolver");
+            List.of("listen", "tls", "auth", "limits", "resolver", "dns");
 
     /// A configuration larger than this is a mistake.
     private static final long FILE_OCTETS_MAX = 1 << 20;
@@ -133,6 +135,7 @@ final class ConfigFile {
                         1,
                         1_000_000);
         ResolverConfig resolver = ResolverKeys.read(values);
+        ZoneSettings zones = DnsKeys.read(values, hostname, listen);
         if (!values.problems().isEmpty()) return new Reading(null, values.problems());
         return new Reading(
                 new Config(
@@ -147,14 +150,16 @@ final class ConfigFile {
                         sender,
                         message,
                         connections,
-                        resolver),
+                        resolver,
+                        zones),
                 List.of());
     }
 
     private void refuseUnknownKeys() {
         for (List<String> path : toml.keyPathSet(true)) {
             String key = String.join(".", path);
-            if (KEYS.contains(key) || isListenKey(path) || ResolverKeys.isZone(path)) continue;
+            if (KEYS.contains(key) || isListenKey(path)) continue;
+            if (ResolverKeys.isZone(path) || DnsKeys.isService(path)) continue;
             String table = path.size() > 1 ? path.get(0) : "";
             if (path.size() == 1 && toml.isTable(path)) {
                 if (TABLES.contains(key)) continue;

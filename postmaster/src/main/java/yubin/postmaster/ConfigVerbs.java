@@ -87,6 +87,7 @@ final class ConfigVerbs {
             answer.put("limits.message", Octets.format(config.messageOctetsMax()));
             answer.put("limits.connections-per-address", config.connectionsPerAddressMax());
             answer.setAll(config.resolver().describe());
+            answer.setAll(DnsKeys.describe(config.zones()));
             return answer;
         }
 

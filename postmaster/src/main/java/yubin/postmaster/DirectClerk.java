@@ -22,21 +22,21 @@ final class DirectClerk implements Clerk {
     private final DnsClerk dns;
     private final boolean owned;
 
-    private DirectClerk(Office office, MapRoom running, boolean owned) {
+    private DirectClerk(Office office, Config config, MapRoom running, boolean owned) {
         this.office = office;
-        this.dns = new DnsClerk(office, running);
+        this.dns = new DnsClerk(office, config, running);
         this.queue = new QueueClerk(office.intake());
         this.owned = owned;
     }
 
     /// Opens the data folder for one command.
     static DirectClerk open(Config config) throws Trouble {
-        return new DirectClerk(Office.open(config), null, true);
+        return new DirectClerk(Office.open(config), config, null, true);
     }
 
     /// The clerk of a running server, which closes its office itself.
-    static DirectClerk of(Office office, MapRoom running) {
-        return new DirectClerk(office, running, false);
+    static DirectClerk of(Office office, Config config, MapRoom running) {
+        return new DirectClerk(office, config, running, false);
     }
 
     @Override
@@ -45,8 +45,8 @@ final class DirectClerk implements Clerk {
         String verb = text(order, "verb");
         try {
             return switch (verb) {
-                case "domain add" -> done(admin.addDomain(text(order, "domain")));
-                case "domain remove" -> done(admin.removeDomain(text(order, "domain")));
+                case "domain add" -> published(admin.addDomain(text(order, "domain")));
+                case "domain remove" -> published(admin.removeDomain(text(order, "domain")));
                 case "domain list" -> domains(admin);
                 case "account add" -> done(admin.addAccount(newAccount(order)));
                 case "account import" -> importAccounts(admin, order, progress);
@@ -83,7 +83,14 @@ final class DirectClerk implements Clerk {
         }
     }
 
-    private static JsonNode done(Outcome outcome) throws Trouble {
+    /// A domain that comes or goes changes our zones.
+    private JsonNode published(Outcome outcome) throws Trouble {
+        JsonNode answer = done(outcome);
+        office.zones().refresh();
+        return answer;
+    }
+
+    static JsonNode done(Outcome outcome) throws Trouble {
         return switch (outcome) {
             case Outcome.Ok(var text) -> Json.node(text);
             case Outcome.Refused(var why, var text) ->
@@ -209,14 +216,14 @@ final class DirectClerk implements Clerk {
         return targets;
     }
 
-    private static String text(ObjectNode order, String name) throws Trouble {
+    static String text(ObjectNode order, String name) throws Trouble {
         JsonNode value = order.path(name);
         if (!value.isString()) throw Trouble.usage("the order lacks " + name);
         return value.stringValue();
     }
 
     /// Null when absent.
-    private static String optional(ObjectNode order, String name) {
+    static String optional(ObjectNode order, String name) {
         JsonNode value = order.path(name);
         return value.isString() ? value.stringValue() : null;
     }

@@ -14,8 +14,12 @@ final class DnsVerbs {
                 Verb.group(
                         "The resolver and the zones.",
                         new DnsQueryVerb(),
+                        new DnsRecordsVerb(),
+                        new DnsCheckVerb(),
+                        new DnsKeysVerb(),
                         new DnsFlushVerb(),
                         new DnsStatsVerb());
+        line.addSubcommand("zone", DnsZoneVerbs.group());
         line.addSubcommand(new DnsServeVerb());
         Verb.nameVerbs(line);
         return line;

@@ -12,6 +12,7 @@ import yubin.dns.Authority;
 import yubin.dns.DnsServer;
 import yubin.dns.Name;
 import yubin.dns.Resolver;
+import yubin.dns.Transfers;
 import yubin.dns.Zone;
 import yubin.ledger.Counters;
 import yubin.wire.Listener;
@@ -91,6 +92,12 @@ final class MapRoom implements AutoCloseable {
     /// ones or the new ones.
     void publish(Collection<Zone> zones) {
         server.publish(zones);
+    }
+
+    /// Hands zones to secondaries from now on, and takes what primaries tell; to be said before
+    /// anything is published.
+    void transfers(Transfers rules) {
+        authority.transfers(rules);
     }
 
     /// Answers clients over UDP and TCP at an address, and returns it with its real port.

@@ -9,6 +9,7 @@ import yubin.queue.Intake;
 import yubin.queue.RetryTimes;
 import yubin.store.Store;
 import yubin.store.StoreTrouble;
+import yubin.zones.Zones;
 
 /// An open data folder with all rooms that keep something in it; no socket is open yet.
 ///
@@ -18,14 +19,21 @@ final class Office implements AutoCloseable {
     private final Store store;
     private final Directory directory;
     private final Intake intake;
+    private final Zones zones;
     private final InstantSource clock;
 
     private Office(
-            Path folder, Store store, Directory directory, Intake intake, InstantSource clock) {
+            Path folder,
+            Store store,
+            Directory directory,
+            Intake intake,
+            Zones zones,
+            InstantSource clock) {
         this.folder = folder;
         this.store = store;
         this.directory = directory;
         this.intake = intake;
+        this.zones = zones;
         this.clock = clock;
     }
 
@@ -34,10 +42,11 @@ final class Office implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         Store store = null;
         Directory directory = null;
+        Intake intake = null;
         try {
             store = Store.open(config.data(), clock);
             directory = Directory.open(store, clock, Directory.Settings.of(config.hostname()));
-            Intake intake =
+            intake =
                     Intake.open(
                             store,
                             directory,
@@ -45,8 +54,10 @@ final class Office implements AutoCloseable {
                             config.hostname(),
                             clock,
                             RetryTimes.standard());
-            return new Office(config.data(), store, directory, intake, clock);
+            Zones zones = Zones.open(store, directory, config.zones(), clock);
+            return new Office(config.data(), store, directory, intake, zones, clock);
         } catch (IOException e) {
+            if (intake != null) intake.close();
             if (directory != null) directory.close();
             if (store != null) store.close();
             throw Trouble.server(sentence(config, e));
@@ -81,12 +92,18 @@ final class Office implements AutoCloseable {
         return intake;
     }
 
+    /// What we publish about our domains.
+    Zones zones() {
+        return zones;
+    }
+
     InstantSource clock() {
         return clock;
     }
 
     @Override
     public void close() {
+        zones.close();
         intake.close();
         directory.close();
         store.close();

@@ -7,7 +7,9 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import yubin.delivery.Carrier;
+import yubin.dns.Transfers;
 import yubin.imap.ImapServer;
 import yubin.imap.ImapSettings;
 import yubin.pop3.Pop3;
@@ -22,6 +25,7 @@ import yubin.smtp.Smtp;
 import yubin.wire.Listener;
 import yubin.wire.Tls;
 import yubin.wire.Wire;
+import yubin.zones.Zones;
 
 /// A whole post office, running: an open data folder, its doors and windows, the cart, the hatch.
 ///
@@ -46,6 +50,9 @@ final class PostOffice implements AutoCloseable {
     private Hatch hatch;
     private MapRoom maps;
     private Carrier carrier;
+
+    /// Waits to use the next certificate; null: none comes. Guarded by this.
+    private Thread reloading;
 
     private PostOffice(Config config, Consumer<String> say, Office office) {
         this.config = config;
@@ -81,6 +88,7 @@ final class PostOffice implements AutoCloseable {
         pop3 = pop3();
         maps = MapRoom.open(config.resolver());
         maps.watch();
+        publish();
         for (Service service : Service.values()) {
             if (!service.built()) continue;
             for (InetSocketAddress at : config.listen().get(service)) open(service, at);
@@ -100,6 +108,18 @@ final class PostOffice implements AutoCloseable {
             throw Trouble.server("the command socket cannot be opened: " + ConfigFile.reason(e));
         }
         tell();
+    }
+
+    /// Our zones are there before the first question can come, with the key of the certificate.
+    private void publish() {
+        Zones zones = office.zones();
+        maps.transfers(new Transfers(config.zones().keys(), zones, office.clock()));
+        zones.certificateUsed(publicKey(tls.certificates()));
+        zones.start(maps.resolver()::rrset, maps::publish);
+    }
+
+    private static byte[] publicKey(List<X509Certificate> chain) {
+        return chain.getFirst().getPublicKey().getEncoded();
     }
 
     /// True where we take letters from other post offices ourselves.
@@ -287,7 +307,7 @@ final class PostOffice implements AutoCloseable {
 
     /// Carries out orders on this post office.
     DirectClerk clerk() {
-        return DirectClerk.of(office, maps);
+        return DirectClerk.of(office, config, maps);
     }
 
     Config config() {
@@ -295,10 +315,18 @@ final class PostOffice implements AutoCloseable {
     }
 
     /// Reads the certificate again: new connections get the new one. When it cannot be read the old
-    /// one stays.
+    /// one stays. One with another public key is used when everybody can have seen its TLSA record;
+    /// until then the old one goes on.
     void reload() {
         try {
+            Instant ready = office.zones().certificateComing(publicKey(tls.coming()));
+            if (ready.isAfter(office.clock().instant())) {
+                say.accept("the new certificate is used from " + ready + " on, after its TLSA");
+                reloadAt(ready);
+                return;
+            }
             tls.reload();
+            office.zones().certificateUsed(publicKey(tls.certificates()));
             say.accept("read the certificate again");
         } catch (IOException e) {
             LOG.log(
@@ -307,10 +335,31 @@ final class PostOffice implements AutoCloseable {
         }
     }
 
+    private synchronized void reloadAt(Instant when) {
+        if (reloading != null) reloading.interrupt();
+        reloading =
+                Thread.ofVirtual()
+                        .name("certificate")
+                        .start(
+                                () -> {
+                                    try {
+                                        Instant now = office.clock().instant();
+                                        Thread.sleep(Duration.between(now, when));
+                                        reload();
+                                    } catch (InterruptedException e) {
+                                        // A newer one comes, or the post office closes.
+                                    }
+                                });
+    }
+
     @Override
     public void close() {
         if (hatch != null) hatch.close();
         if (maps != null) maps.closeDoors();
+        synchronized (this) {
+            if (reloading != null) reloading.interrupt();
+        }
+        office.zones().close();
         List<Thread> closing = new ArrayList<>();
         for (Listener listener : listeners) {
             closing.add(Thread.ofVirtual().start(() -> listener.close(GRACE)));

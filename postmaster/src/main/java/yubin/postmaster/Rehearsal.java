@@ -126,9 +126,10 @@ final class Rehearsal extends Verb {
 
     /// A configuration that touches nothing but `folder` and loopback.
     static Config config(Path folder, Map<Service, List<InetSocketAddress>> listen) {
+        Domain hostname = Domain.of("mail.example.test");
         return new Config(
                 null,
-                Domain.of("mail.example.test"),
+                hostname,
                 folder.resolve("data"),
                 listen,
                 EnumSet.noneOf(Service.class),
@@ -138,7 +139,8 @@ final class Rehearsal extends Verb {
                 Config.Sender.OWN,
                 Config.MESSAGE_OCTETS_DEFAULT,
                 Config.CONNECTIONS_PER_ADDRESS_DEFAULT,
-                ResolverKeys.read(TomlValues.of("")));
+                ResolverKeys.read(TomlValues.of("")),
+                DnsKeys.read(TomlValues.of(""), hostname, listen));
     }
 
     /// Every service on any free port of 127.0.0.1.

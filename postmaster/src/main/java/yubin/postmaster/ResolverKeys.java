@@ -233,26 +233,10 @@ final class ResolverKeys {
         }
     }
 
-    private List<String> texts(String name, List<String> otherwise, String allowed) {
-        String key = "resolver." + name;
-        Object value = values.raw(key);
-        if (value == null) return otherwise;
-        List<String> texts = new ArrayList<>();
-        if (value instanceof TomlArray list) {
-            for (int i = 0; i < list.size(); i++) {
-                if (list.get(i) instanceof String text) texts.add(text);
-                else values.problem(key, "has " + TomlValues.shown(list.get(i)), allowed);
-            }
-        } else {
-            values.problem(key, "is " + TomlValues.shown(value), allowed);
-        }
-        return texts;
-    }
-
     private Set<Name> insecure() {
         String allowed = "a list of domain names, such as [\"corp.example\"]";
         Set<Name> names = new HashSet<>();
-        for (String text : texts("insecure", List.of(), allowed)) {
+        for (String text : values.texts("resolver.insecure", List.of(), allowed)) {
             Optional<Name> name = Name.parse(text);
             if (name.isPresent()) names.add(name.get());
             else values.problem("resolver.insecure", "has \"" + text + "\"", allowed);
@@ -263,7 +247,7 @@ final class ResolverKeys {
     private Networks clients() {
         String allowed = "a list of networks, such as [\"127.0.0.0/8\", \"::1\", \"192.0.2.0/24\"]";
         try {
-            return new Networks(texts("clients", DEFAULT_CLIENTS, allowed));
+            return new Networks(values.texts("resolver.clients", DEFAULT_CLIENTS, allowed));
         } catch (IllegalArgumentException e) {
             values.problem("resolver.clients", "is wrong: " + e.getMessage(), allowed);
             return Networks.loopback();

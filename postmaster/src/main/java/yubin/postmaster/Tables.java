@@ -77,7 +77,7 @@ final class Tables {
     }
 
     /// Control characters of a stranger's text must not reach a terminal.
-    private static String text(JsonNode value) {
+    static String text(JsonNode value) {
         String text =
                 switch (value) {
                     case ArrayNode list -> {

@@ -103,6 +103,22 @@ final class TomlValues {
         return Optional.of(addresses);
     }
 
+    /// A list of texts.
+    List<String> texts(String key, List<String> fallback, String allowed) {
+        Object value = toml.get(key);
+        if (value == null) return fallback;
+        List<String> texts = new ArrayList<>();
+        if (value instanceof TomlArray list) {
+            for (int i = 0; i < list.size(); i++) {
+                if (list.get(i) instanceof String text) texts.add(text);
+                else problem(key, "has " + shown(list.get(i)), allowed);
+            }
+        } else {
+            problem(key, "is " + shown(value), allowed);
+        }
+        return texts;
+    }
+
     <E extends Enum<E>> E choice(String key, E[] values, E fallback) {
         String allowed =
                 Arrays.stream(values)

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import yubin.mail.Domain;
+import yubin.zones.ZoneSettings;
 
 /// A whole post office for tests: any free ports of loopback, a data folder of its own, and two
 /// people, ann@example.com (orange) and ben@example.com (lemon).
@@ -26,13 +27,22 @@ final class TestOffice implements AutoCloseable {
         clerk = post.clerk();
     }
 
-    /// @param resolver `[resolver]` as TOML, or nothing
+    /// @param toml `[resolver]` and `[dns]`, or nothing
+    static Config config(Path folder, Map<Service, List<InetSocketAddress>> listen, String toml) {
+        return config(folder, "mail.example.com", listen, toml);
+    }
+
     static Config config(
-            Path folder, Map<Service, List<InetSocketAddress>> listen, String resolver) {
+            Path folder, String name, Map<Service, List<InetSocketAddress>> listen, String toml) {
         Config plain = Rehearsal.config(folder, listen);
+        Domain hostname = Domain.of(name);
+        TomlValues values = TomlValues.of(toml);
+        ResolverConfig resolver = ResolverKeys.read(values);
+        ZoneSettings zones = DnsKeys.read(values, hostname, listen);
+        if (!values.problems().isEmpty()) throw new AssertionError(values.problems());
         return new Config(
                 null,
-                Domain.of("mail.example.com"),
+                hostname,
                 plain.data(),
                 listen,
                 plain.named(),
@@ -42,7 +52,8 @@ final class TestOffice implements AutoCloseable {
                 plain.sender(),
                 plain.messageOctetsMax(),
                 plain.connectionsPerAddressMax(),
-                ResolverKeys.read(TomlValues.of(resolver)));
+                resolver,
+                zones);
     }
 
     JsonNode order(String verb, Object... pairs) throws Trouble {

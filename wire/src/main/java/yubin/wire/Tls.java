@@ -66,14 +66,26 @@ public final class Tls {
         return new Tls(certificate, key);
     }
 
+    /// What [#reload] would use now, leaf first.
+    ///
+    /// @throws IOException as there
+    public List<X509Certificate> coming() throws IOException {
+        List<X509Certificate> chain = Pem.chain(certificate);
+        check(chain, Pem.key(key));
+        return chain;
+    }
+
+    private void check(List<X509Certificate> chain, PrivateKey secret) throws IOException {
+        if (Pem.belongTogether(secret, chain.getFirst().getPublicKey())) return;
+        throw new IOException(
+                "the key in " + key + " is not that of the certificate in " + certificate);
+    }
+
     /// Reads the files again; new connections use the new pair. On an error the old pair stays.
     public void reload() throws IOException {
         List<X509Certificate> chain = Pem.chain(certificate);
         PrivateKey secret = Pem.key(key);
-        if (!Pem.belongTogether(secret, chain.getFirst().getPublicKey())) {
-            throw new IOException(
-                    "the key in " + key + " is not that of the certificate in " + certificate);
-        }
+        check(chain, secret);
         SslContext context =
                 // No client is asked for a certificate; without this, the system's roots are read.
                 SslContextBuilder.forServer(secret, chain)

@@ -16,4 +16,9 @@ public record Wanted(RRset set, String purpose) {
                     throw new IllegalArgumentException(line + ": " + bad.why());
         };
     }
+
+    /// The strings of a TXT record joined, as people see it; octets as ISO 8859-1.
+    public static String text(byte[] rdata) {
+        return Comparison.joined(rdata);
+    }
 }

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -144,6 +145,7 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
             lock.unlock();
         }
         if (keeper == null) return;
+        keeper.interrupt();
         try {
             keeper.join(Duration.ofSeconds(2));
         } catch (InterruptedException e) {
@@ -177,10 +179,21 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
         for (Domain name : names) load(name);
         try {
             certificates = Rows.readCertificates(keys);
+            certificate = lastUsed(certificates);
         } catch (Octets.Malformed e) {
             // They only say what else to publish for a while.
             LOG.log(System.Logger.Level.ERROR, "rows of certificates: {0}", e.getMessage());
         }
+    }
+
+    /// What the servers use until they say so themselves; null when they never did.
+    private static byte[] lastUsed(List<Rows.Certificate> known) {
+        Rows.Certificate last = null;
+        for (Rows.Certificate each : known) {
+            if (each.used().equals(Instant.EPOCH)) continue;
+            if (last == null || each.used().isAfter(last.used())) last = each;
+        }
+        return last == null ? null : last.hash();
     }
 
     private void load(Domain name) throws IOException {
@@ -440,7 +453,7 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
             LOG.log(System.Logger.Level.INFO, "DKIM key {0}", key);
         }
         committer.commit(batch);
-        dkim.put(domain, List.copyOf(next));
+        dkim.put(domain, next.stream().sorted(Comparator.comparing(DkimKey::selector)).toList());
     }
 
     /// Makes DKIM keys where there are none or only old ones: outside the lock, since RSA takes a
@@ -476,6 +489,7 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
             try {
                 look();
             } catch (IOException | RuntimeException e) {
+                if (Thread.currentThread().isInterrupted()) return;
                 trouble("zones: " + e);
             }
             lock.lock();
@@ -581,7 +595,7 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
             lock.unlock();
         }
         for (Served zone : asked) {
-            Set<String> found = parentsDs(zone.origin);
+            Set<String> found = parentsDs(world, zone.origin);
             lock.lock();
             try {
                 zone.parent = found;
@@ -592,8 +606,8 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
     }
 
     /// DS records at the parent as text; null when nobody knows.
-    private Set<String> parentsDs(Name origin) {
-        return switch (world.rrset(origin, Type.DS)) {
+    private static Set<String> parentsDs(World asked, Name origin) {
+        return switch (asked.rrset(origin, Type.DS)) {
             case Lookup.Answer<RRset>(var set, _, _) -> {
                 Set<String> found = new HashSet<>();
                 for (byte[] rdata : set.rdata()) found.add(ZoneText.rdata(Type.DS, rdata));
@@ -842,8 +856,23 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
         if (row.isSecondary()) {
             return "zone " + name.unicode() + " will be copied from " + row.primary();
         }
-        String ends = directory.isLocal(name) ? "" : "; it is no mail domain of ours yet";
-        return "zone " + name.unicode() + " added" + ends;
+        return added(row);
+    }
+
+    /// What was done, and what is left to do.
+    private String added(ZoneRow row) throws IOException {
+        String name = row.name().unicode();
+        StringBuilder text = new StringBuilder("zone " + name + " added");
+        if (!directory.isLocal(row.name())) text.append("; it is no mail domain of ours yet");
+        if (settings.addresses().isEmpty()) {
+            text.append("; dns.addresses is empty, so it says nowhere where we are");
+        }
+        String servers =
+                String.join(", ", settings.nameServers().stream().map(Domain::ascii).toList());
+        text.append("; have the registrar delegate it to ").append(servers);
+        if (row.isSigned())
+            text.append(", with the DS that `yubin dns keys ").append(name).append("` shows");
+        return text.toString();
     }
 
     private ZoneRow row(Domain name, Choice choice) throws Refusal {
@@ -1063,26 +1092,23 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
             String record,
             String words) {}
 
-    /// The keys of a domain, or empty when it is neither a zone nor a mail domain of ours. Asks
-    /// the parent.
-    public Optional<List<KeyInfo>> keys(String text) throws IOException {
+    /// The keys of a domain, or empty when it is neither a zone nor a mail domain of ours.
+    ///
+    /// @param asked the parent is asked through it
+    public Optional<List<KeyInfo>> keys(String text, World asked) throws IOException {
         Domain domain = Domain.parse(text).orElse(null);
         if (domain == null) return Optional.empty();
         Served zone;
-        World asked;
         boolean local = directory.isLocal(domain);
         lock.lock();
         try {
             zone = zones.get(domain);
-            asked = world;
             if (zone == null && !local) return Optional.empty();
         } finally {
             lock.unlock();
         }
         Set<String> parent =
-                zone != null && zone.row.isSigned() && asked != null
-                        ? parentsDs(zone.origin)
-                        : null;
+                zone != null && zone.row.isSigned() ? parentsDs(asked, zone.origin) : null;
         if (local) ensureDkim(domain);
         List<KeyInfo> list = new ArrayList<>();
         lock.lock();
@@ -1198,14 +1224,12 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
     }
 
     /// Compares what the world sees with what ought to be there. Asks the network.
-    public List<Finding> check(Domain domain) throws IOException {
+    public List<Finding> check(Domain domain, World asked) throws IOException {
         List<Wanted> wantedRecords = records(domain);
         Served zone;
-        World asked;
         lock.lock();
         try {
             zone = closest(domain);
-            asked = world;
             if (zone != null && zone.zone != null) {
                 wantedRecords = asServed(wantedRecords, zone.zone);
             }
@@ -1293,6 +1317,7 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
             Instant now = clock.instant();
             Served zone = closest(settings.hostname());
             if (zone == null || !zone.row.isSigned() || certificate == null) return now;
+            if (Arrays.equals(certificate, hash)) return now;
             for (Rows.Certificate known : certificates) {
                 if (Arrays.equals(known.hash(), hash))
                     return later(now, known.since().plus(TLSA_SEEN));
