@@ -11,6 +11,7 @@ package yubin.assist;
 /// @param diagnostic what was said, on one line
 /// @param topic which words explain it: the reason, or a special case of it as `blocked:greylist`
 /// @param hard sending to this address again will fail again
+/// @param delayed the mail system goes on trying; nothing is given up yet
 /// @param source which part of the mail said so
 public record Bounce(
         String recipient,
@@ -21,6 +22,7 @@ public record Bounce(
         String diagnostic,
         String topic,
         boolean hard,
+        boolean delayed,
         String source) {
 
     /// The reason in the vocabulary of the trade, as `userunknown`.

@@ -32,6 +32,8 @@ public final class BounceReader {
     private static final Pattern DELAYED =
             Pattern.compile(
                     "(?i)status notification \\(delay|warning message only|will be retried|delayed");
+    /// The form that RFC 5322 §3.6.4 gives it, and what is seen in its place.
+    private static final Pattern MESSAGE_ID = Pattern.compile("<[^<>\\s]{1,900}>");
     private static final Pattern SNS =
             Pattern.compile("\"(?:notificationType|eventType)\"\\s*:\\s*\"(\\w+)\"");
     private static final Pattern SNS_RECIPIENT =
@@ -116,7 +118,7 @@ public final class BounceReader {
                     group.get("diagnostic-code").replaceFirst("(?i)^(?:x-\\w+|smtp) *; *", "");
             String given = group.get("status").replaceFirst("^\\D*", "");
             Matcher code = Pattern.compile("[245]\\.\\d{1,3}\\.\\d{1,3}").matcher(given);
-            given = code.lookingAt() ? code.group() : group.action().startsWith("delay") ? "4" : "";
+            given = code.lookingAt() ? code.group() : group.isDelay() ? "4" : "";
             String facts =
                     String.join(
                             " ",
@@ -134,10 +136,11 @@ public final class BounceReader {
             if (original.equalsIgnoreCase(recipient)) original = "";
             bounces.putIfAbsent(
                     recipient.toLowerCase(Locale.ROOT),
-                    verdict.bounce(recipient, original, "delivery-status"));
+                    verdict.bounce(recipient, original, group.isDelay(), "delivery-status"));
         }
-        if (bounces.isEmpty()) return reading(notice, Reading.Kind.DELIVERED, List.of());
-        return reading(notice, Reading.Kind.BOUNCE, new ArrayList<>(bounces.values()));
+        String envelopeId = perMessage.getOrDefault("original-envelope-id", "");
+        Reading.Kind kind = bounces.isEmpty() ? Reading.Kind.DELIVERED : Reading.Kind.BOUNCE;
+        return reading(notice, kind, new ArrayList<>(bounces.values()), envelopeId);
     }
 
     /// Pipes, files and source routes are no addresses; then the one they were made from.
@@ -201,7 +204,7 @@ public final class BounceReader {
             String facts = notice.field("from");
             bounces.add(
                     new Verdict(hearing, diagnostic, "", given, facts, "")
-                            .bounce(m.group(1), "", "notification"));
+                            .bounce(m.group(1), "", false, "notification"));
         }
         return reading(notice, Reading.Kind.BOUNCE, bounces);
     }
@@ -217,18 +220,39 @@ public final class BounceReader {
             String command = sessionCommand(found.words(), found.words());
             String around = found.words().equals(all) ? subject : all + " " + subject;
             Verdict verdict = new Verdict(hearing, found.words(), around, given, facts, command);
-            bounces.add(verdict.bounce(found.address(), "", found.source()));
+            bounces.add(verdict.bounce(found.address(), "", delayed, found.source()));
         }
         if (bounces.isEmpty()) {
             bounces.add(
                     new Verdict(hearing, all, subject, given, notice.field("from"), "")
-                            .bounce("", "", "text"));
+                            .bounce("", "", delayed, "text"));
         }
         return reading(notice, Reading.Kind.BOUNCE, bounces);
     }
 
     private static Reading reading(Notice notice, Reading.Kind kind, List<Bounce> bounces) {
-        return new Reading(
-                kind, bounces, notice.returnedField("message-id"), notice.returnedField("subject"));
+        return reading(notice, kind, bounces, "");
+    }
+
+    private static Reading reading(
+            Notice notice, Reading.Kind kind, List<Bounce> bounces, String envelopeId) {
+        String subject = notice.returnedField("subject");
+        Reading.Returned returned =
+                new Reading.Returned(
+                        messageId(notice), subject, envelopeId, notice.returnedReceivedIds());
+        return new Reading(kind, bounces, returned);
+    }
+
+    /// Of the letter that came back, or of the one that the notice says it answers.
+    private static String messageId(Notice notice) {
+        for (String text :
+                List.of(
+                        notice.returnedField("message-id"),
+                        notice.field("in-reply-to"),
+                        notice.field("references"))) {
+            Matcher id = MESSAGE_ID.matcher(text);
+            if (id.find()) return id.group();
+        }
+        return "";
     }
 }

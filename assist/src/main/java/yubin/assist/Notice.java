@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import yubin.mime.Charsets;
 import yubin.mime.EncodedWords;
@@ -32,6 +33,8 @@ final class Notice {
                             + "|returned message\\W*$|below is a copy of the original|original mail as follows"
                             + "|message contents? follow|--- .*original message|header of the original"
                             + "|included is a copy of|content-type: *(?:message/rfc822|text/rfc822-headers)).*");
+    private static final int RECEIVED_MAX = 50;
+    private static final Pattern RECEIVED_ID = Pattern.compile("\\bid <?([\\w.-]{1,64})");
     private static final Pattern HEADER_BELOW =
             Pattern.compile("(?:Received|Return-[Pp]ath|DKIM-Signature|X-Received): .*");
 
@@ -208,6 +211,20 @@ final class Notice {
             if (name != null) fields.put(name, line.substring(colon + 1).strip());
         }
         return fields;
+    }
+
+    /// The ids of the Received fields of the returned letter, from top to bottom.
+    List<String> returnedReceivedIds() {
+        List<String> ids = new ArrayList<>();
+        boolean received = false;
+        for (String line : lines(returned.stripLeading())) {
+            if (line.isBlank() || ids.size() == RECEIVED_MAX) break;
+            boolean folded = line.charAt(0) == ' ' || line.charAt(0) == '\t';
+            if (!folded) received = line.regionMatches(true, 0, "Received:", 0, 9);
+            Matcher id = RECEIVED_ID.matcher(line);
+            if (received && id.find()) ids.add(id.group(1));
+        }
+        return ids;
     }
 
     String returnedField(String name) {

@@ -5,11 +5,23 @@ import java.util.List;
 /// What a message turned out to be.
 ///
 /// @param bounces empty unless it is an error mail
-/// @param messageId of the letter that came back, with angle brackets; empty when not returned
-/// @param subject of the letter that came back; empty when not returned
-public record Reading(Kind kind, List<Bounce> bounces, String messageId, String subject) {
+public record Reading(Kind kind, List<Bounce> bounces, Returned returned) {
     public Reading {
         bounces = List.copyOf(bounces);
+    }
+
+    /// What the notice tells of the letter that came back; each is empty when it does not.
+    ///
+    /// @param messageId with angle brackets
+    /// @param envelopeId as the sender gave it in ENVID. RFC 3461 §4.4
+    /// @param receivedIds the ids in its Received fields, the last server's first. RFC 5321 §4.4
+    public record Returned(
+            String messageId, String subject, String envelopeId, List<String> receivedIds) {
+        static final Returned NOTHING = new Returned("", "", "", List.of());
+
+        public Returned {
+            receivedIds = List.copyOf(receivedIds);
+        }
     }
 
     /// Kinds of message that a mail system sends by itself, and all others.
@@ -26,6 +38,11 @@ public record Reading(Kind kind, List<Bounce> bounces, String messageId, String 
     }
 
     static Reading of(Kind kind) {
-        return new Reading(kind, List.of(), "", "");
+        return new Reading(kind, List.of(), Returned.NOTHING);
+    }
+
+    /// A single reply, without any mail around it.
+    public static Reading of(Bounce bounce) {
+        return new Reading(Kind.BOUNCE, List.of(bounce), Returned.NOTHING);
     }
 }

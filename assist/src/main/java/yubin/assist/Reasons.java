@@ -15,10 +15,16 @@ public final class Reasons {
         public Words {
             next = List.copyOf(next);
         }
+
+        /// The same with other advice.
+        public Words with(String advice) {
+            return new Words(happened, whose, List.of(advice));
+        }
     }
 
     /// @param hard the address or domain itself is wrong; sending again fails again
-    public record Entry(String topic, boolean hard, Words japanese, Words english) {}
+    /// @param step the one thing that a program can offer
+    public record Entry(String topic, boolean hard, NextStep step, Words japanese, Words english) {}
 
     private static final Map<String, Entry> ENTRIES = load();
 
@@ -74,7 +80,8 @@ public final class Reasons {
 
     private static Entry entry(String topic, Map<String, List<String>> fields) {
         boolean hard = fields.getOrDefault("hard", List.of("no")).getFirst().equals("yes");
-        return new Entry(topic, hard, words(topic, "ja", fields), words(topic, "en", fields));
+        NextStep step = NextStep.named(fields.getOrDefault("step", List.of("")).getFirst());
+        return new Entry(topic, hard, step, words(topic, "ja", fields), words(topic, "en", fields));
     }
 
     private static Words words(String topic, String language, Map<String, List<String>> fields) {

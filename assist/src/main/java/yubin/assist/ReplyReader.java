@@ -19,6 +19,6 @@ public final class ReplyReader {
         if (verdict.command.isEmpty() && verdict.topic.equals("filtered")) {
             verdict = new Verdict(hearing, text, text, "", "", "RCPT");
         }
-        return verdict.bounce(recipient, "", "reply");
+        return verdict.bounce(recipient, "", false, "reply");
     }
 }

@@ -32,6 +32,10 @@ final class StatusReport {
             return get("action").toLowerCase(Locale.ROOT);
         }
 
+        boolean isDelay() {
+            return action().startsWith("delay");
+        }
+
         boolean isGood() {
             String action = action();
             return action.startsWith("deliv")

@@ -77,8 +77,17 @@ final class Verdict {
         return diagnostic.isEmpty() && around.isBlank() ? "undefined" : "onhold";
     }
 
-    Bounce bounce(String recipient, String original, String source) {
+    Bounce bounce(String recipient, String original, boolean delayed, String source) {
         return new Bounce(
-                recipient, original, status, reply, command, diagnostic, topic, hard, source);
+                recipient,
+                original,
+                status,
+                reply,
+                command,
+                diagnostic,
+                topic,
+                hard,
+                delayed,
+                source);
     }
 }

@@ -51,8 +51,8 @@ class ClerkTest {
     void reportIsTiedToItsLetter() {
         Reading reading = BounceReader.read(REPORT.getBytes(StandardCharsets.UTF_8));
         assertEquals(Reading.Kind.BOUNCE, reading.kind());
-        assertEquals("<letter@example.test>", reading.messageId());
-        assertEquals("こんにちは", reading.subject());
+        assertEquals("<letter@example.test>", reading.returned().messageId());
+        assertEquals("こんにちは", reading.returned().subject());
         assertEquals(1, reading.bounces().size());
         Bounce bounce = reading.bounces().getFirst();
         assertEquals("hana@example.com", bounce.recipient());
@@ -71,7 +71,7 @@ class ClerkTest {
                         .replace("message/rfc822", "message/global-headers");
         Reading reading = BounceReader.read(report.getBytes(StandardCharsets.UTF_8));
         assertEquals("花子@例え.example", reading.bounces().getFirst().recipient());
-        assertEquals("<letter@example.test>", reading.messageId());
+        assertEquals("<letter@example.test>", reading.returned().messageId());
     }
 
     @Test

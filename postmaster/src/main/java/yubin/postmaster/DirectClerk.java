@@ -70,12 +70,11 @@ final class DirectClerk implements Clerk {
                 case "route remove" -> done(admin.removeRoute(text(order, "domain")));
                 case "route list" -> routes();
                 case "queue list" -> queue.list();
-                case "queue show" ->
-                        queue.show(text(order, "id"), !"en".equals(optional(order, "lang")));
+                case "queue show" -> queue.show(text(order, "id"), optional(order, "lang"));
                 case "queue retry", "queue hold", "queue release", "queue bounce", "queue drop" ->
                         queue.act(verb.substring("queue ".length()), order);
                 case "verify" -> VerifyVerb.report(office.store());
-                case "trace" -> queue.trace(text(order, "what"));
+                case "trace" -> queue.trace(text(order, "what"), optional(order, "lang"));
                 default -> dns.obey(verb, order, progress);
             };
         } catch (IOException e) {

@@ -13,6 +13,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import yubin.assist.Bounce;
 import yubin.assist.BounceReader;
+import yubin.assist.NextStep;
 import yubin.assist.Reading;
 import yubin.assist.Reasons;
 import yubin.assist.ReplyReader;
@@ -66,8 +67,7 @@ final class ExplainVerb extends Verb {
 
     private Reading read() throws Trouble {
         if (what.matches("(?s)[245]\\d\\d(?:[ -].*)?")) {
-            List<Bounce> bounces = List.of(ReplyReader.read(what, command));
-            return new Reading(Reading.Kind.BOUNCE, bounces, "", "");
+            return Reading.of(ReplyReader.read(what, command));
         }
         try {
             return BounceReader.read(Files.readAllBytes(Path.of(what)));
@@ -92,9 +92,9 @@ final class ExplainVerb extends Verb {
                 "kind",
                 kind(reading.kind()),
                 "messageId",
-                reading.messageId(),
+                reading.returned().messageId(),
                 "subject",
-                reading.subject());
+                reading.returned().subject());
     }
 
     private static String kind(Reading.Kind kind) {
@@ -122,20 +122,16 @@ final class ExplainVerb extends Verb {
                 bounce.reason(),
                 "hard",
                 bounce.hard(),
+                "step",
+                NextStep.of(bounce.topic()).toString(),
                 "diagnostic",
                 bounce.diagnostic(),
                 "explanation",
                 Json.object(
-                        "ja", json(Reasons.explain(bounce, true)),
-                        "en", json(Reasons.explain(bounce, false))),
+                        "ja", Explanations.json(Reasons.explain(bounce, true)),
+                        "en", Explanations.json(Reasons.explain(bounce, false))),
                 "source",
                 bounce.source());
-    }
-
-    private static ObjectNode json(Reasons.Words words) {
-        ArrayNode next = Json.list();
-        for (String advice : words.next()) next.add(advice);
-        return Json.object("happened", words.happened(), "whose", words.whose(), "next", next);
     }
 
     private void say(Reading reading, boolean japanese) {
@@ -145,8 +141,8 @@ final class ExplainVerb extends Verb {
         }
         List<String> texts = new ArrayList<>();
         for (Bounce bounce : reading.bounces()) texts.add(text(bounce, japanese));
-        if (!reading.subject().isEmpty()) {
-            out().println((japanese ? "件名：" : "Subject: ") + visible(reading.subject()));
+        if (!reading.returned().subject().isEmpty()) {
+            out().println((japanese ? "件名：" : "Subject: ") + visible(reading.returned().subject()));
             out().println();
         }
         out().println(String.join("\n", texts).strip());

@@ -7,9 +7,8 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
-import yubin.assist.Reasons;
-import yubin.assist.ReplyReader;
 import yubin.mail.QueueId;
+import yubin.queue.Explanation;
 import yubin.queue.Intake;
 import yubin.queue.Item;
 import yubin.queue.Orders;
@@ -76,13 +75,16 @@ final class QueueClerk {
                 item.held() != null ? item.held() : recipient.reply());
     }
 
-    /// @param japanese in which language the last replies are explained
-    JsonNode show(String text, boolean japanese) throws StoreTrouble, Trouble {
+    /// @param language `ja` or `en`: how the last replies are explained; null for all of it, for
+    ///     programs
+    JsonNode show(String text, String language) throws StoreTrouble, Trouble {
         QueueId id = id(text);
         Item item =
                 orders().show(id).orElseThrow(() -> Trouble.bad("no letter " + id + " waits here"));
         ArrayNode recipients = Json.list();
         for (Item.Waiting recipient : item.recipients()) {
+            boolean explains = recipient.reply() != null && recipient.next() != null;
+            boolean forPrograms = explains && language == null;
             recipients.add(
                     Json.object(
                             "address",
@@ -98,7 +100,9 @@ final class QueueClerk {
                             "host",
                             recipient.host(),
                             "reply",
-                            recipient.reply()));
+                            recipient.reply(),
+                            "explanation",
+                            forPrograms ? Explanations.json(explain(recipient)) : null));
         }
         ObjectNode answer =
                 Json.object(
@@ -120,22 +124,21 @@ final class QueueClerk {
                         item.version(),
                         "recipients",
                         recipients);
-        ObjectNode meaning = Json.object();
-        for (Item.Waiting recipient : item.recipients()) {
-            if (recipient.reply() == null || recipient.next() == null) continue;
-            meaning.put(recipient.address(), meaning(recipient, japanese));
+        if (language != null) {
+            ObjectNode meaning = Json.object();
+            for (Item.Waiting recipient : item.recipients()) {
+                if (recipient.reply() == null || recipient.next() == null) continue;
+                meaning.put(recipient.address(), Explanations.what(explain(recipient), language));
+            }
+            if (!meaning.isEmpty()) answer.set("meaning", meaning);
         }
-        if (!meaning.isEmpty()) answer.set("meaning", meaning);
         Optional<Trail> trail = intake.journey().trail(id);
-        trail.ifPresent(found -> answer.set("journey", steps(found)));
+        trail.ifPresent(found -> answer.set("journey", steps(found, language)));
         return answer;
     }
 
-    private static String meaning(Item.Waiting recipient, boolean japanese) {
-        String reply = recipient.reply();
-        Reasons.Words words =
-                Reasons.explain(ReplyReader.read(reply, "", recipient.address()), japanese);
-        return words.happened() + (japanese ? "" : " ") + words.whose();
+    private static Explanation explain(Item.Waiting recipient) {
+        return Explanation.of(recipient.reply(), recipient.address());
     }
 
     /// Does `what` (retry, hold, release, bounce, drop) to the letters that an order names.
@@ -171,7 +174,9 @@ final class QueueClerk {
     }
 
     /// The journeys of the letters that `what` names: a queue id, an address or a Message-ID.
-    JsonNode trace(String what) throws StoreTrouble, Trouble {
+    ///
+    /// @param language `ja` or `en`: how failures are explained; null for all of it, for programs
+    JsonNode trace(String what, String language) throws StoreTrouble, Trouble {
         List<Trail> trails = new ArrayList<>();
         Optional<QueueId> id = QueueId.parse(what);
         if (id.isPresent()) intake.journey().trail(id.get()).ifPresent(trails::add);
@@ -179,7 +184,7 @@ final class QueueClerk {
         if (trails.isEmpty()) throw Trouble.bad("no letter of the last 30 days has " + what);
         ArrayNode letters = Json.list();
         for (Trail trail : trails) {
-            letters.add(
+            ObjectNode letter =
                     Json.object(
                             "id",
                             trail.id(),
@@ -202,15 +207,39 @@ final class QueueClerk {
                             "tls",
                             trail.origin().tls(),
                             "steps",
-                            steps(trail)));
+                            steps(trail, language));
+            ObjectNode meaning = language == null ? Json.object() : meaning(trail, language);
+            if (!meaning.isEmpty()) letter.set("meaning", meaning);
+            letters.add(letter);
         }
         return letters;
     }
 
-    private static ArrayNode steps(Trail trail) {
+    /// What the last trouble of each recipient means, with advice; nothing for those who have the
+    /// letter.
+    private static ObjectNode meaning(Trail trail, String language) {
+        ObjectNode meaning = Json.object();
+        for (Trail.Step step : trail.steps()) {
+            String recipient = step.recipient() == null ? "" : step.recipient();
+            if (step.what() == Trail.What.SENT || step.what() == Trail.What.STORED) {
+                meaning.remove(recipient);
+            }
+            Explanation.of(step)
+                    .ifPresent(
+                            why ->
+                                    meaning.put(
+                                            recipient.isEmpty()
+                                                    ? why.read().recipient()
+                                                    : recipient,
+                                            Explanations.all(why, language)));
+        }
+        return meaning;
+    }
+
+    private static ArrayNode steps(Trail trail, String language) {
         ArrayNode steps = Json.list();
         for (Trail.Step step : trail.steps()) {
-            steps.add(
+            ObjectNode shown =
                     Json.object(
                             "time",
                             time(step.at()),
@@ -221,7 +250,18 @@ final class QueueClerk {
                             "where",
                             step.host(),
                             "said",
-                            step.text()));
+                            step.text());
+            if (step.returned() != null) {
+                shown.put("letter", step.returned().letter().toString());
+                if (step.returned().forwarded()) {
+                    shown.put("behind", step.returned().bounce().recipient());
+                }
+            }
+            if (language == null) {
+                Explanation.of(step)
+                        .ifPresent(why -> shown.set("explanation", Explanations.json(why)));
+            }
+            steps.add(shown);
         }
         return steps;
     }

@@ -50,7 +50,7 @@ final class QueueVerbs {
 
         @Override
         ObjectNode order() {
-            return order("queue show", "id", id, "lang", language.name());
+            return order("queue show", "id", id, "lang", json ? null : language.name());
         }
     }
 

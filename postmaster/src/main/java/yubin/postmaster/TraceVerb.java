@@ -1,6 +1,7 @@
 package yubin.postmaster;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -12,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
             "",
             "Example:",
             "  yubin trace 01HZX3K9QZT4",
-            "  yubin trace ann@example.com",
+            "  yubin trace ann@example.com --lang en",
             "  yubin trace '<20261125.1@example.com>'"
         })
 final class TraceVerb extends OrderVerb {
@@ -21,8 +22,11 @@ final class TraceVerb extends OrderVerb {
             description = "A queue id, an address of the envelope, or a Message-ID in <>.")
     private String what;
 
+    @Option(names = "--lang", description = "Language: ${COMPLETION-CANDIDATES}; ja if not given.")
+    private ExplainVerb.Language language = ExplainVerb.Language.ja;
+
     @Override
     ObjectNode order() {
-        return order("trace", "what", what);
+        return order("trace", "what", what, "lang", json ? null : language.name());
     }
 }

@@ -22,13 +22,21 @@ final class Carry {
 
     private final Store store;
     private final Placing placing;
+    private final Returns returns;
     private final Rows rows;
     private final Clerk clerk;
     private final InstantSource clock;
 
-    Carry(Store store, Placing placing, Rows rows, Clerk clerk, InstantSource clock) {
+    Carry(
+            Store store,
+            Placing placing,
+            Returns returns,
+            Rows rows,
+            Clerk clerk,
+            InstantSource clock) {
         this.store = store;
         this.placing = placing;
+        this.returns = returns;
         this.rows = rows;
         this.clerk = clerk;
         this.clock = clock;
@@ -43,12 +51,15 @@ final class Carry {
         try (Upload upload = store.blobs().upload(entry.blob().tenant())) {
             Letter letter = letter(entry, which, upload);
             List<Step> steps = new ArrayList<>();
+            Returns.Tie tie = returns.tie(letter, plan.accounts());
+            if (tie != null) steps.add(tie.about());
             Entry after;
             try (Change change = store.change(plan.accounts())) {
                 if (entry.origin().protocol() != Origin.Protocol.OFFICE) {
                     plan.checkQuota(change, upload.size());
                 }
                 plan.put(change, letter, false, now, steps);
+                if (tie != null) returns.put(change.batch(), entry.id(), tie, now);
                 after = entry.with(addressees(entry, which, plan, now, steps));
                 rows.change(change, entry, after, steps);
                 change.commit();

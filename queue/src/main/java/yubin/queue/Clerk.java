@@ -203,7 +203,10 @@ final class Clerk {
             List<Step> all = new ArrayList<>(steps);
             all.add(Journey.step(What.TOLD, sender.toString(), null, kind.word() + " in " + id));
             Submitted submitted =
-                    intake.submit(letter, change -> rows.change(change, current, told, all));
+                    intake.submit(
+                            letter,
+                            current.id(),
+                            change -> rows.change(change, current, told, all));
             return switch (submitted) {
                 case Submitted.Accepted accepted -> {
                     REPORTS.increment();

@@ -36,6 +36,7 @@ public final class Intake implements AutoCloseable {
     private final Inspector inspector;
     private final Journey journey;
     private final Placing placing;
+    private final Returns returns;
     private final Directory directory;
     private final Allowance allowance;
     private final Shelf shelf;
@@ -54,7 +55,10 @@ public final class Intake implements AutoCloseable {
         this.directory = directory;
         this.allowance = new Allowance(store, clock);
         this.placing = new Placing(directory, clock, ZoneId.systemDefault());
-        this.shelf = new Shelf(store, directory, this, placing, journey, clock, times, hostname);
+        this.returns = new Returns(journey);
+        this.shelf =
+                new Shelf(
+                        store, directory, this, placing, returns, journey, clock, times, hostname);
     }
 
     /// Opens the counter with the shelf behind it, which reads what waits there from the disk.
@@ -104,9 +108,9 @@ public final class Intake implements AutoCloseable {
     /// When this returns [Submitted.Accepted], the letter survives a power cut (RFC 5321 §6.1).
     public Submitted submit(Letter letter) {
         return switch (inspector.inspect(letter)) {
-            case Verdict.Pass(var why) -> take(letter, why, false, null, null);
-            case Verdict.Junk(var why) -> take(letter, why, true, null, null);
-            case Verdict.Hold(var why) -> take(letter, why, false, why, null);
+            case Verdict.Pass(var why) -> take(letter, why, false, null, null, null);
+            case Verdict.Junk(var why) -> take(letter, why, true, null, null, null);
+            case Verdict.Hold(var why) -> take(letter, why, false, why, null, null);
             case Verdict.Refuse(var reply, var why) -> refuse(letter, reply, why);
         };
     }
@@ -119,14 +123,17 @@ public final class Intake implements AutoCloseable {
 
     /// Takes a letter that the post office wrote itself: a bounce or a notice. No inspector, no
     /// quota.
-    Submitted submit(Letter letter, Rider rider) {
-        return take(letter, null, false, null, rider);
+    ///
+    /// @param about the letter that it tells of
+    Submitted submit(Letter letter, QueueId about, Rider rider) {
+        return take(letter, null, false, null, about, rider);
     }
 
-    private Submitted take(Letter letter, String why, boolean junk, String holdWhy, Rider rider) {
+    private Submitted take(
+            Letter letter, String why, boolean junk, String holdWhy, QueueId about, Rider rider) {
         String held = letter.held() && holdWhy == null ? "held by the sender" : holdWhy;
         try {
-            Submitted submitted = place(letter, why, junk, held, rider);
+            Submitted submitted = place(letter, why, junk, held, about, rider);
             if (submitted instanceof Submitted.Accepted) ACCEPTED.increment();
             else REFUSED.increment();
             return submitted;
@@ -136,7 +143,8 @@ public final class Intake implements AutoCloseable {
         }
     }
 
-    private Submitted place(Letter letter, String why, boolean junk, String held, Rider rider)
+    private Submitted place(
+            Letter letter, String why, boolean junk, String held, QueueId about, Rider rider)
             throws IOException {
         Envelope envelope = letter.envelope();
         long now = clock.millis();
@@ -150,6 +158,9 @@ public final class Intake implements AutoCloseable {
         List<Step> steps = new ArrayList<>(4);
         steps.add(Journey.step(What.ACCEPTED, null, null, why));
         if (held != null) steps.add(Journey.step(What.HELD, null, null, held));
+        Returns.Tie tie = returns.tie(letter, plan.accounts());
+        if (tie != null) steps.add(tie.about());
+        if (about != null) steps.add(Journey.step(What.ABOUT, null, null, about.toString()));
         Entry entry;
         AccountId sender = letter.origin().login();
         int perDay = sender == null ? 0 : recipientsPerDay(sender);
@@ -186,6 +197,7 @@ public final class Intake implements AutoCloseable {
                 shelf.put(change.batch(), entry);
             }
             journey.begin(change.batch(), letter, envelope, now, steps);
+            if (tie != null) returns.put(change.batch(), letter.id(), tie, now);
             if (rider != null) rider.ride(change);
             change.commit();
             accepted = true;

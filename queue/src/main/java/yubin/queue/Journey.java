@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +16,7 @@ import yubin.mail.Address;
 import yubin.mail.Envelope;
 import yubin.mail.QueueId;
 import yubin.mail.ReversePath;
+import yubin.queue.Trail.Returned;
 import yubin.queue.Trail.Step;
 import yubin.queue.Trail.What;
 import yubin.store.Batch;
@@ -29,15 +31,20 @@ import yubin.store.StoreTrouble;
 ///
 /// ```
 /// JOURNEY        8 octets queue id | 4 octets version of the entry → row
-///   row          version 1 | 8 octets time, ms | octet 1 if a head follows | head? | varint steps
+/// JOURNEY        8 octets queue id | 40 00 00 00 | 8 octets queue id of an error mail → row
+///   row          version 2 | 8 octets time, ms | octet 1 if a head follows | head? | varint steps
 ///   head         from | message id | varint octets | origin | varint n, n recipients (texts)
-///   step         octet what | recipient | host | text (texts)
-/// JOURNEY_INDEX  8 octets hash of an address or Message-ID | 8 octets ~queue id → empty
+///                | envelope id
+///   step         octet what | recipient | host | text (texts) | returned?
+///   returned     8 octets queue id | octet 1 hard, 2 forwarded | recipient | original recipient
+///                | status | reply | command | topic | source (texts)
+/// JOURNEY_INDEX  8 octets hash of an address, Message-ID or ENVID | 8 octets ~queue id → empty
 /// ```
+/// Version 1 had no envelope id and no steps with `returned`.
 ///
-/// Rows are written in the commit of what they tell. Queue ids grow with time, so the oldest
-/// journeys come first and the newest first in the index. A hash may lie: whoever looks up compares
-/// with the row.
+/// Rows are written in the commit of what they tell; steps are shown in the order of their times.
+/// Queue ids grow with time, so the oldest journeys come first and the newest first in the index. A
+/// hash may lie: whoever looks up compares with the row.
 public final class Journey implements AutoCloseable {
     /// How long a journey is kept.
     public static final Duration KEPT = Duration.ofDays(30);
@@ -53,7 +60,13 @@ public final class Journey implements AutoCloseable {
 
     private static final int PURGE_BATCH = 500;
     private static final Duration PURGE_EVERY = Duration.ofHours(1);
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /// Stands behind all versions that an entry reaches.
+    private static final int RETURNED = 0x4000_0000;
+
+    private static final int HARD = 1;
+    private static final int FORWARDED = 2;
     private static final byte[] EMPTY = {};
     private static final Counters.Counter PURGED = Counters.of("journey.purged");
     private static final System.Logger LOG = System.getLogger("yubin.queue");
@@ -94,6 +107,19 @@ public final class Journey implements AutoCloseable {
         return trails;
     }
 
+    /// The journeys of letters that were handed in with this ENVID, newest first.
+    List<Trail> withEnvelopeId(String envelopeId, int max) throws StoreTrouble {
+        Set<Long> ids = new LinkedHashSet<>();
+        collect(hash('e', envelopeId), ids, max);
+        List<Trail> trails = new ArrayList<>();
+        for (long number : ids) {
+            trail(new QueueId(number))
+                    .filter(t -> envelopeId.equals(t.envelopeId()))
+                    .ifPresent(trails::add);
+        }
+        return trails;
+    }
+
     /// The journey of one letter; empty when it is unknown or too long ago.
     public Optional<Trail> trail(QueueId id) throws StoreTrouble {
         byte[] from = Kind.JOURNEY.keyLong(0, id.value());
@@ -111,6 +137,7 @@ public final class Journey implements AutoCloseable {
             }
         }
         if (head == null || steps.isEmpty()) return Optional.empty();
+        steps.sort(Comparator.comparing(Step::at)); // stable
         return Optional.of(
                 new Trail(
                         id,
@@ -118,6 +145,7 @@ public final class Journey implements AutoCloseable {
                         head.from(),
                         head.recipients(),
                         head.messageId(),
+                        head.envelopeId(),
                         head.octets(),
                         head.origin(),
                         steps));
@@ -142,6 +170,9 @@ public final class Journey implements AutoCloseable {
             index(batch, hash('a', address.key()), id);
         }
         if (messageId != null) index(batch, hash('m', messageId), id);
+        String envelopeId = envelope.envelopeId();
+        out.text(envelopeId);
+        if (envelopeId != null) index(batch, hash('e', envelopeId), id);
         steps(out, steps);
         batch.put(key(id, 0), out.done());
     }
@@ -155,6 +186,19 @@ public final class Journey implements AutoCloseable {
         out.octet(VERSION).fixedLong(nowMillis).octet(0);
         steps(out, steps);
         batch.put(key(id.value(), version), out.done());
+    }
+
+    /// Adds what an error mail told of a letter that went out.
+    void addReturned(Batch batch, QueueId id, QueueId notice, long nowMillis, List<Step> steps) {
+        if (steps.isEmpty()) return;
+        Octets.Writer out = new Octets.Writer(512);
+        out.octet(VERSION).fixedLong(nowMillis).octet(0);
+        steps(out, steps);
+        byte[] key = Kind.JOURNEY.key(AccountId.OFFICE.value(), 20);
+        Octets.putLong(key, 9, id.value());
+        Octets.putInt(key, 17, RETURNED);
+        Octets.putLong(key, 21, notice.value());
+        batch.put(key, out.done());
     }
 
     /// Deletes what is older than [#KEPT], or too much. Returns how many letters went.
@@ -235,24 +279,50 @@ public final class Journey implements AutoCloseable {
         return trail.recipients().stream().anyMatch(recipient -> key.equals(keyOf(recipient)));
     }
 
-    private static String keyOf(String address) {
+    /// The key of an address as a journey keeps it; empty when it is none.
+    static String keyOf(String address) {
         return Address.parse(address).map(Address::key).orElse("");
     }
 
     private static Trail read(QueueId id, byte[] row, List<Step> steps) {
-        Octets.Reader in = new Octets.Reader(row).version(VERSION);
+        Octets.Reader in = new Octets.Reader(row);
+        int version = in.octet();
+        if (version < 1 || version > VERSION) throw new Octets.Malformed("version " + version);
         Instant at = Instant.ofEpochMilli(in.fixedLong());
         Trail head = null;
-        if (in.octet() == 1) head = head(id, at, in);
+        if (in.octet() == 1) head = head(id, at, in, version);
         long count = in.varint();
         for (long i = 0; i < count && in.hasMore(); i++) {
-            What what = What.of(in.octet());
-            steps.add(new Step(at, what, in.text(), in.text(), in.text()));
+            steps.add(readStep(at, in));
         }
         return head;
     }
 
-    private static Trail head(QueueId id, Instant at, Octets.Reader in) {
+    private static Step readStep(Instant at, Octets.Reader in) {
+        What what = What.of(in.octet());
+        String recipient = in.text();
+        String host = in.text();
+        String text = in.text();
+        if (!what.isReturned()) return new Step(at, what, recipient, host, text);
+        QueueId letter = new QueueId(in.fixedLong());
+        int flags = in.octet();
+        yubin.assist.Bounce bounce =
+                new yubin.assist.Bounce(
+                        in.text(),
+                        in.text(),
+                        in.text(),
+                        in.text(),
+                        in.text(),
+                        text,
+                        in.text(),
+                        (flags & HARD) != 0,
+                        what == What.LATE,
+                        in.text());
+        Returned returned = new Returned(letter, bounce, (flags & FORWARDED) != 0);
+        return new Step(at, what, recipient, host, text, returned);
+    }
+
+    private static Trail head(QueueId id, Instant at, Octets.Reader in, int version) {
         String from = in.text();
         String messageId = in.text();
         long octets = in.varint();
@@ -263,8 +333,10 @@ public final class Journey implements AutoCloseable {
             String recipient = in.text();
             recipients.add(recipient == null ? "" : recipient);
         }
+        String envelopeId = version < 2 ? null : in.text();
+        if (from == null) from = "";
         return new Trail(
-                id, at, from == null ? "" : from, recipients, messageId, octets, origin, List.of());
+                id, at, from, recipients, messageId, envelopeId, octets, origin, List.of());
     }
 
     private void unindex(Batch batch, long id, byte[] row) {
@@ -276,6 +348,7 @@ public final class Journey implements AutoCloseable {
                 deindex(batch, hash('a', keyOf(recipient)), id);
             }
             if (head.messageId() != null) deindex(batch, hash('m', head.messageId()), id);
+            if (head.envelopeId() != null) deindex(batch, hash('e', head.envelopeId()), id);
         } catch (Octets.Malformed damaged) {
             // Its index rows stay: they lead nowhere, which find takes in its stride.
             LOG.log(System.Logger.Level.WARNING, "journey " + id + ": " + damaged.getMessage());
@@ -287,7 +360,17 @@ public final class Journey implements AutoCloseable {
         for (Step step : steps) {
             out.octet(step.what().octet());
             out.text(step.recipient()).text(cut(step.host())).text(cut(step.text()));
+            if (step.what().isReturned()) returned(out, step.returned());
         }
+    }
+
+    private static void returned(Octets.Writer out, Returned returned) {
+        yubin.assist.Bounce bounce = returned.bounce();
+        int flags = (bounce.hard() ? HARD : 0) | (returned.forwarded() ? FORWARDED : 0);
+        out.fixedLong(returned.letter().value()).octet(flags);
+        out.text(cut(bounce.recipient())).text(cut(bounce.originalRecipient()));
+        out.text(bounce.status()).text(bounce.reply()).text(bounce.command());
+        out.text(bounce.topic()).text(bounce.source());
     }
 
     private static String cut(String text) {

@@ -71,6 +71,7 @@ public final class Shelf implements AutoCloseable {
             Directory directory,
             Intake intake,
             Placing placing,
+            Returns returns,
             Journey journey,
             InstantSource clock,
             RetryTimes times,
@@ -82,7 +83,7 @@ public final class Shelf implements AutoCloseable {
         this.schedule = new Schedule(store, clock, PER_DESTINATION);
         this.rows = new Rows(store, journey, schedule, clock);
         this.clerk = new Clerk(store, intake, rows, clock, times, hostname);
-        this.carry = new Carry(store, placing, rows, clerk, clock);
+        this.carry = new Carry(store, placing, returns, rows, clerk, clock);
         for (int i = 0; i < STRIPES; i++) stripes[i] = new ReentrantLock();
         Counters.gauge("queue.window", schedule::inMemory);
         Counters.gauge("queue.oldest-ready-ms", schedule::oldestReadyMillis);

@@ -8,6 +8,7 @@ import yubin.mail.QueueId;
 ///
 /// @param from the reverse-path, empty for `<>`
 /// @param messageId without angle brackets, null when there is none
+/// @param envelopeId ENVID as the sender gave it, null when there was none
 /// @param recipients as the envelope named them
 /// @param steps in the order in which they happened; never empty
 public record Trail(
@@ -16,6 +17,7 @@ public record Trail(
         String from,
         List<String> recipients,
         String messageId,
+        String envelopeId,
         long octets,
         Origin origin,
         List<Step> steps) {
@@ -29,7 +31,20 @@ public record Trail(
     /// @param recipient whom it concerns; null for the whole letter
     /// @param host who spoke, or the mailbox for [What#STORED]; null for none
     /// @param text the reply or the reason; null for none
-    public record Step(Instant at, What what, String recipient, String host, String text) {}
+    /// @param returned what the error mail said; only for [What#CAME_BACK] and [What#LATE]
+    public record Step(
+            Instant at, What what, String recipient, String host, String text, Returned returned) {
+        Step(Instant at, What what, String recipient, String host, String text) {
+            this(at, what, recipient, host, text, null);
+        }
+    }
+
+    /// What an error mail of another post office said of a recipient.
+    ///
+    /// @param letter the error mail
+    /// @param bounce as the clerk read it
+    /// @param forwarded it names an address that we never wrote to: one behind the recipient
+    public record Returned(QueueId letter, yubin.assist.Bounce bounce, boolean forwarded) {}
 
     /// What can happen to a letter. The octet is what is stored.
     public enum What {
@@ -56,7 +71,13 @@ public record Trail(
         DROPPED(13),
         /// The entry cannot be read and was put aside.
         PARKED(14),
-        RETRIED(15);
+        RETRIED(15),
+        /// Another post office gave up, and its error mail came: `returned` has what it said.
+        CAME_BACK(16),
+        /// Another post office goes on trying, and told so.
+        LATE(17),
+        /// This is an error mail; `text` is the queue id of the letter that it is about.
+        ABOUT(18);
 
         private final int octet;
 
@@ -66,6 +87,10 @@ public record Trail(
 
         int octet() {
             return octet;
+        }
+
+        boolean isReturned() {
+            return this == CAME_BACK || this == LATE;
         }
 
         static What of(int octet) {

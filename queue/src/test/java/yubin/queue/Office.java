@@ -155,10 +155,18 @@ final class Office implements AutoCloseable {
 
     /// A letter of somebody who lives here, submitted.
     Submitted sendAs(String from, String... to) throws IOException {
+        return submitAs(from, envelope(from, to));
+    }
+
+    /// @param who is logged in
+    Submitted submitAs(String who, Envelope envelope) throws IOException {
+        return submitAs(who, envelope, TEXT);
+    }
+
+    Submitted submitAs(String who, Envelope envelope, String text) throws IOException {
         Origin origin =
-                new Origin(
-                        Origin.Protocol.SUBMISSION, account(from), from, "192.0.2.9", "me", null);
-        return submit(envelope(from, to), TEXT, origin, null, false);
+                new Origin(Origin.Protocol.SUBMISSION, account(who), who, "192.0.2.9", "me", null);
+        return submit(envelope, text, origin, null, false);
     }
 
     Submitted submit(

@@ -90,6 +90,15 @@ public final class Upload implements AutoCloseable {
                 : Arrays.copyOfRange(chunk, Blobs.CHUNK_HEADER, filled);
     }
 
+    /// The first octets of a finished message, `max` at most; what went to the disk is read back.
+    public byte[] head(int max) throws StoreTrouble {
+        int length = (int) Math.min(max, size);
+        if (chunksWritten == 0) {
+            return Arrays.copyOfRange(chunk, Blobs.CHUNK_HEADER, Blobs.CHUNK_HEADER + length);
+        }
+        return blobs.read(new Blob(tenant, number, size, sha256()), 0, length);
+    }
+
     /// Lets the memory go. What was written to the disk and not kept is purged later.
     @Override
     public void close() {
