@@ -15,6 +15,7 @@ import java.util.Arrays;
 /// | `1` `2` `4` | unsigned number of so many octets |
 /// | `T` `d` `t` | seconds; point in time; record type |
 /// | `a` `6` `e` `E` | IPv4, IPv6, EUI-48, EUI-64 address |
+/// | `8` | 64 bits as four groups of hex (RFC 6742) |
 /// | `s` `S` | one character-string; one or more to the end |
 /// | `g` | tag: a character-string of letters and digits, written without quotes |
 /// | `q` | text to the end |
@@ -35,7 +36,7 @@ final class Rdata {
                         + " RRSIG t114dd2nb NSEC mB DNSKEY 211b DHCID b NSEC3 112zhB"
                         + " NSEC3PARAM 112z TLSA 111x SMIMEA 111x CDS 211x CDNSKEY 211b"
                         + " OPENPGPKEY b CSYNC 42B ZONEMD 411x SVCB 2mv HTTPS 2mv SPF S"
-                        + " EUI48 e EUI64 E URI 22q CAA 1gq AVC S LP 2m";
+                        + " EUI48 e EUI64 E URI 22q CAA 1gq AVC S NID 28 L32 2a L64 28 LP 2m";
         String[] words = table.split(" ");
         for (int i = 0; i < words.length; i += 2) FIELDS[Type.parse(words[i])] = words[i + 1];
     }
@@ -92,12 +93,13 @@ final class Rdata {
     ///
     /// @throws Misread when its inside is wrong
     static int width(char field, byte[] octets, int at, int end) {
+        if (at > end) throw new Misread("RDATA ends early");
         return switch (field) {
             case '1' -> 1;
             case '2', 't' -> 2;
             case '4', 'T', 'd', 'a' -> 4;
             case 'e' -> 6;
-            case 'E' -> 8;
+            case 'E', '8' -> 8;
             case '6' -> 16;
             case 's', 'g', 'z', 'h' -> {
                 if (at >= end) throw new Misread("string ends early");

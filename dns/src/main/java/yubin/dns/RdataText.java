@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// RDATA in presentation form, both ways, by the field letters of [Rdata]. RFC 1035 §5.1.
 final class RdataText {
@@ -82,6 +83,7 @@ final class RdataText {
     private static void check(int type, byte[] rdata) {
         String fields = Rdata.fields(type);
         if (fields == null) return;
+        if (rdata.length == 0) throw new Misread("RDATA of " + Type.name(type) + " expected");
         int at = 0;
         for (int i = 0; i < fields.length(); i++) {
             at += Rdata.width(fields.charAt(i), rdata, at, rdata.length);
@@ -110,7 +112,9 @@ final class RdataText {
             case 't' -> put(out, type(text), 2);
             case 'a' -> out.writeBytes(ipv4(text));
             case '6' -> out.writeBytes(ipv6(text));
-            case 'e', 'E' -> out.writeBytes(hex(text.replace("-", "")));
+            case 'e' -> hyphened(out, text, 6);
+            case 'E' -> hyphened(out, text, 8);
+            case '8' -> groups(out, text);
             case 's', 'g' -> string(out, word);
             case 'q' -> out.writeBytes(word.octets());
             case 'z' -> {
@@ -216,6 +220,25 @@ final class RdataText {
         }
     }
 
+    /// Octets in hex with hyphens between them. RFC 7043
+    private static void hyphened(ByteArrayOutputStream out, String text, int octets) {
+        if (text.length() != 3 * octets - 1) throw new Misread("EUI address expected: " + text);
+        for (int i = 0; i < octets; i++) {
+            if (i > 0 && text.charAt(3 * i - 1) != '-') throw new Misread("EUI address: " + text);
+            out.writeBytes(hex(text.substring(3 * i, 3 * i + 2)));
+        }
+    }
+
+    /// Four groups of one to four hex digits between colons. RFC 6742
+    private static void groups(ByteArrayOutputStream out, String text) {
+        String[] groups = text.split(":", -1);
+        if (groups.length != 4) throw new Misread("four groups of hex expected: " + text);
+        for (String group : groups) {
+            if (group.isEmpty() || group.length() > 4) throw new Misread("hex expected: " + text);
+            out.writeBytes(hex("0".repeat(4 - group.length()) + group));
+        }
+    }
+
     private static byte[] base64(String text) {
         try {
             return Base64.getDecoder().decode(text);
@@ -298,7 +321,10 @@ final class RdataText {
                 value = value.substring(1, value.length() - 1);
             }
             int key = serviceKey(name);
-            if (parameters.put(key, serviceValue(key, value)) != null) {
+            // In the form `keyN` the value is octets, whatever is known of the key (RFC 9460).
+            boolean octets = name.startsWith("key");
+            byte[] read = octets ? ZoneFile.Word.unescape(value) : serviceValue(key, value);
+            if (parameters.put(key, read) != null) {
                 throw new Misread("service parameter twice: " + name);
             }
         }
@@ -368,7 +394,7 @@ final class RdataText {
                 field(text, field, rdata, at, octets);
                 at += octets;
             }
-            return text.toString();
+            return at == rdata.length ? text.toString() : generic(rdata);
         } catch (Misread e) {
             return generic(rdata);
         }
@@ -403,6 +429,12 @@ final class RdataText {
             case 't' -> text.append(Type.name(Rdata.u16(part, 0)));
             case 'a', '6' -> text.append(address(part));
             case 'e', 'E' -> text.append(HexFormat.ofDelimiter("-").formatHex(part));
+            case '8' -> {
+                for (int i = 0; i < 8; i += 2) {
+                    if (i > 0) text.append(':');
+                    text.append(HexFormat.of().toHexDigits((short) Rdata.u16(part, i)));
+                }
+            }
             case 's' -> quoted(text, part, 1, octets);
             case 'g' -> tag(text, part);
             case 'S' -> {
@@ -415,7 +447,10 @@ final class RdataText {
             case 'x' -> text.append(HexFormat.of().formatHex(part));
             case 'b' -> text.append(Base64.getEncoder().encodeToString(part));
             case 'z' -> text.append(octets == 1 ? "-" : HexFormat.of().formatHex(part, 1, octets));
-            case 'h' -> text.append(base32hex(Arrays.copyOfRange(part, 1, octets)));
+            case 'h' -> {
+                if (octets == 1) throw new Misread("no hash");
+                text.append(base32hex(Arrays.copyOfRange(part, 1, octets)));
+            }
             case 'B' -> text.append(bitmap(part));
             case 'v' -> text.append(serviceParameters(part));
             default -> throw new IllegalStateException("field " + field);
@@ -472,16 +507,17 @@ final class RdataText {
         text.append('"');
     }
 
+    /// @throws Misread when its text would not be read back as these octets
     private static String bitmap(byte[] octets) {
-        StringBuilder text = new StringBuilder();
+        TreeSet<Integer> types = new TreeSet<>();
         for (int i = 0; i + 2 <= octets.length; i += 2 + (octets[i + 1] & 0xff)) {
             for (int bit = 0; bit < 8 * (octets[i + 1] & 0xff); bit++) {
                 if ((octets[i + 2 + bit / 8] & 0x80 >> bit % 8) == 0) continue;
-                if (!text.isEmpty()) text.append(' ');
-                text.append(Type.name((octets[i] & 0xff) << 8 | bit));
+                types.add((octets[i] & 0xff) << 8 | bit);
             }
         }
-        return text.toString();
+        if (!Arrays.equals(bitmap(types), octets)) throw new Misread("type bit map with padding");
+        return types.stream().map(Type::name).collect(Collectors.joining(" "));
     }
 
     private static String serviceParameters(byte[] octets) {
@@ -507,6 +543,8 @@ final class RdataText {
                 if (value.length == 0 || value.length % 2 != 0) return null;
                 for (int i = 0; i < value.length; i += 2) {
                     int each = Rdata.u16(value, i);
+                    if (each == 65_535) return null;
+                    if (i > 0 && each <= Rdata.u16(value, i - 2)) return null;
                     if (i > 0) text.append(',');
                     text.append(each < SERVICE_KEYS.length ? SERVICE_KEYS[each] : "key" + each);
                 }
@@ -518,7 +556,7 @@ final class RdataText {
                     if (i > 0) text.append(',');
                     for (int j = i + 1; j < end; j++) {
                         if (value[j] <= 32 || value[j] == ',' || value[j] == '\\') return null;
-                        if (value[j] == '"' || value[j] == 127) return null;
+                        if ("\"();\u007f".indexOf(value[j]) >= 0) return null;
                         text.append((char) value[j]);
                     }
                 }

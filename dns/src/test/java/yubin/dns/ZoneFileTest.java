@@ -108,6 +108,11 @@ class ZoneFileTest {
                 "URI | 10 1 \"ftp://ftp.example.com/public\"",
                 "CAA | 128 iodef \"mailto:h@example.com\"",
                 "SPF | \"v=spf1 -all\"",
+                "NID | 10 0014:4fff:ff20:ee64",
+                "L32 | 10 10.1.2.0",
+                "L64 | 10 2001:0db8:1140:1000",
+                "LP | 10 l64.example.",
+                "SVCB | 1 . key1=\"\\\\001\\\\002\"",
                 "TYPE65280 | \\# 4 01020304",
                 "TYPE65280 | \\# 0"
             })
@@ -166,6 +171,13 @@ class ZoneFileTest {
                 "a CH TXT x",
                 "a ANY x",
                 "a TLSA 3 1 1 abc",
+                "a DS \\# 0",
+                "a TLSA \\# 2 0301",
+                "a NSEC3 \\# 17 fc25825c0bdd41de369d84e5af81f01914",
+                "a OPENPGPKEY",
+                "a EUI48 00-00-5e-00-53",
+                "a EUI48 0000-5e-00-53-2a-00",
+                "a NID 10 0014:4fff:ff20",
                 "a RRSIG A 5 3 86400 20031322173103 20030220173103 2642 example.com. AQIDBA=="
             })
     void badLinesAreNamed(String line) {
