@@ -96,10 +96,12 @@ record Engine(SSLEngine ssl, X509Certificate own, boolean verified, AtomicBoolea
         }
         X509Certificate server = own != null ? own : peer.isEmpty() ? null : peer.getFirst();
         String protocol = session.getProtocol();
+        String application = ssl.getApplicationProtocol();
         return new TlsFacts(
                 protocol,
                 session.getCipherSuite(),
                 peer,
+                application == null ? "" : application,
                 verified,
                 type -> binding(type, protocol, session, server));
     }

@@ -1,5 +1,6 @@
 package yubin.wire;
 
+import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.OpenSslServerContext;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
@@ -18,6 +19,7 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /// The post office's own certificate and key, and the engines made with them.
 ///
@@ -30,6 +32,11 @@ public final class Tls {
     private final Path certificate;
     private final Path key;
 
+    /// What ALPN may choose from, dearest first; empty to take no part in it.
+    private final List<String> applicationProtocols;
+
+    private final List<Tls> offerings = new CopyOnWriteArrayList<>();
+
     /// What new connections use. BoringSSL's contexts are counted by reference: we hold the newest,
     /// each engine holds its own, so that an older one is freed with its last connection.
     private volatile Pair current;
@@ -40,9 +47,10 @@ public final class Tls {
 
     private record Pair(SslContext context, List<X509Certificate> chain) {}
 
-    private Tls(Path certificate, Path key) throws IOException {
+    private Tls(Path certificate, Path key, List<String> applicationProtocols) throws IOException {
         this.certificate = certificate;
         this.key = key;
+        this.applicationProtocols = applicationProtocols;
         reload();
     }
 
@@ -51,7 +59,7 @@ public final class Tls {
     /// @throws IOException with one clear sentence when a file cannot be read or the two do not
     ///     belong together
     public static Tls load(Path certificate, Path key) throws IOException {
-        return new Tls(certificate, key);
+        return new Tls(certificate, key, List.of());
     }
 
     /// Uses `tls-cert.pem` and `tls-key.pem` in `folder`, made first when absent, run out or made
@@ -63,7 +71,18 @@ public final class Tls {
             Files.createDirectories(folder);
             Pem.makeSelfSigned(certificate, key, hostname);
         }
-        return new Tls(certificate, key);
+        return new Tls(certificate, key, List.of());
+    }
+
+    /// The same certificate for listeners that agree on a protocol by ALPN (RFC 7301); reloaded
+    /// with
+    /// this one. A peer that offers none of these, or no ALPN, is served without a choice.
+    ///
+    /// @param protocols dearest first, such as `h2`
+    public Tls offering(String... protocols) throws IOException {
+        Tls offering = new Tls(certificate, key, List.of(protocols));
+        offerings.add(offering);
+        return offering;
     }
 
     /// What [#reload] would use now, leaf first.
@@ -92,6 +111,7 @@ public final class Tls {
                         .trustManager(InsecureTrustManagerFactory.INSTANCE)
                         .sslProvider(Engine.PROVIDER)
                         .protocols(Engine.PROTOCOLS)
+                        .applicationProtocolConfig(negotiation())
                         .build();
         Pair before;
         synchronized (this) {
@@ -101,6 +121,16 @@ public final class Tls {
             else useTicketKeys();
         }
         if (before != null) ReferenceCountUtil.release(before.context());
+        for (Tls offering : offerings) offering.reload();
+    }
+
+    private ApplicationProtocolConfig negotiation() {
+        if (applicationProtocols.isEmpty()) return ApplicationProtocolConfig.DISABLED;
+        return new ApplicationProtocolConfig(
+                ApplicationProtocolConfig.Protocol.ALPN,
+                ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                applicationProtocols);
     }
 
     /// Leaf first.

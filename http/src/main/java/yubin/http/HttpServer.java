@@ -1,0 +1,249 @@
+package yubin.http;
+
+import io.helidon.common.concurrency.limits.FixedLimit;
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.context.Context;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpException;
+import io.helidon.http.encoding.ContentEncodingContext;
+import io.helidon.http.media.MediaContext;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ListenerConfig;
+import io.helidon.webserver.ListenerContext;
+import io.helidon.webserver.Router;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.http2.Http2Config;
+import io.helidon.webserver.http2.Http2ConnectionSelector;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import yubin.ledger.Counters;
+import yubin.wire.Listener;
+import yubin.wire.Wire;
+
+/// Serves HTTP on connections that a [Listener] accepted: HTTP/2 where TLS agreed on it by ALPN,
+/// else HTTP/1.1.
+///
+/// Bounds, besides those of time in [HttpConnection] and those of connections in the listener:
+///
+/// ```
+/// request line          8 KiB            HTTP/1.1
+/// header fields        16 KiB            of one request, both
+/// body                 the setting       routes that take little say less
+/// requests in work     the setting       of one peer address; 503 beyond
+/// streams             128                of one HTTP/2 connection
+/// ```
+public final class HttpServer implements Listener.Session, AutoCloseable {
+    static final int REQUEST_LINE_OCTETS_MAX = 8 << 10;
+    static final int HEADER_OCTETS_MAX = 16 << 10;
+    private static final int STREAMS_MAX = 128;
+
+    /// How long requests that are in work have to end when the connection does.
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
+
+    private static final System.Logger LOG = System.getLogger("yubin.http");
+    private static final Counters.Counter REQUESTS = Counters.of("http.requests");
+    private static final Counters.Counter CROWDED = Counters.of("http.requests-refused");
+    private static final Counters.Counter FAILED = Counters.of("http.requests-failed");
+
+    private final ListenerContext listener;
+    private final Router router;
+    private final ServerConnectionSelector http1;
+    private final ServerConnectionSelector http2;
+    private final Limit noLimit = FixedLimit.create();
+    private final Shares shares;
+    private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
+    private final ExecutorService streams = Executors.newVirtualThreadPerTaskExecutor();
+    private final Thread watcher;
+    private volatile boolean closing;
+
+    public HttpServer(HttpSettings settings) {
+        this.shares = new Shares(settings.requestsPerAddressMax());
+        this.listener = listenerContext(settings, streams);
+        HttpRouting.Builder routes = HttpRouting.builder();
+        routes.addFilter(this::around);
+        routes.error(Problem.class, (request, response, problem) -> problem.send(response));
+        routes.error(
+                HttpException.class,
+                (request, response, refusal) -> Problem.of(refusal.status()).send(response));
+        routes.error(RuntimeException.class, (request, response, bug) -> fail(response, bug));
+        routes.get("/", (request, response) -> Pages.greet(response));
+        this.router = Router.builder().addRouting(routes).build();
+        Http1Config config =
+                Http1Config.builder()
+                        .maxPrologueLength(REQUEST_LINE_OCTETS_MAX)
+                        .maxHeadersSize(HEADER_OCTETS_MAX)
+                        .sendKeepAliveHeader(false)
+                        .addReceiveListener(new HttpConnection.Steps())
+                        .addSendListener(new HttpConnection.Answers())
+                        .build();
+        this.http1 = Http1ConnectionSelector.builder().config(config).build();
+        this.http2 =
+                Http2ConnectionSelector.builder()
+                        .http2Config(
+                                Http2Config.builder()
+                                        .maxConcurrentStreams(STREAMS_MAX)
+                                        .maxHeaderListSize(HEADER_OCTETS_MAX)
+                                        .build())
+                        .build();
+        this.watcher = Thread.ofVirtual().name("http-watcher").start(this::watch);
+    }
+
+    private static ListenerContext listenerContext(
+            HttpSettings settings, ExecutorService executor) {
+        MediaContext media = MediaContext.builder().mediaSupportsDiscoverServices(false).build();
+        ContentEncodingContext encodings =
+                ContentEncodingContext.builder().contentEncodingsDiscoverServices(false).build();
+        DirectHandlers.Builder direct = DirectHandlers.builder();
+        for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
+            direct.addHandler(event, HttpServer::beforeRouting);
+        }
+        DirectHandlers handlers = direct.build();
+        ListenerConfig config =
+                ListenerConfig.builder()
+                        .protocolsDiscoverServices(false)
+                        .maxPayloadSize(settings.uploadOctetsMax())
+                        .mediaContext(media)
+                        .contentEncoding(encodings)
+                        .directHandlers(handlers)
+                        .build();
+        Context context = Context.create();
+        return new ListenerContext() {
+            @Override
+            public Context context() {
+                return context;
+            }
+
+            @Override
+            public MediaContext mediaContext() {
+                return media;
+            }
+
+            @Override
+            public ContentEncodingContext contentEncodingContext() {
+                return encodings;
+            }
+
+            @Override
+            public DirectHandlers directHandlers() {
+                return handlers;
+            }
+
+            @Override
+            public ListenerConfig config() {
+                return config;
+            }
+
+            @Override
+            public ExecutorService executor() {
+                return executor;
+            }
+        };
+    }
+
+    /// What could not be read far enough to be routed: too long, malformed, forbidden framing.
+    private static DirectHandler.TransportResponse beforeRouting(
+            DirectHandler.TransportRequest request,
+            DirectHandler.EventType event,
+            io.helidon.http.Status status,
+            io.helidon.http.ServerResponseHeaders headers,
+            String message) {
+        return DirectHandler.TransportResponse.builder()
+                .status(status)
+                .headers(headers)
+                .header(HeaderNames.CONTENT_TYPE, "application/problem+json")
+                .keepAlive(event.keepAlive())
+                .entity(Problem.of(status).octets())
+                .build();
+    }
+
+    @Override
+    public void serve(Wire wire) throws IOException {
+        HttpConnection connection = new HttpConnection(wire, listener, router, streams);
+        boolean multiplexed = wire.tls() != null && wire.tls().applicationProtocol().equals("h2");
+        if (multiplexed) connection.enter(HttpConnection.Phase.STREAMS);
+        connections.add(connection);
+        try {
+            connection.speak(multiplexed ? http2 : http1, noLimit);
+        } catch (CloseConnectionException | UncheckedIOException e) {
+            LOG.log(System.Logger.Level.DEBUG, () -> wire.id() + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            awaitLastAnswers(connection);
+            connections.remove(connection);
+        }
+    }
+
+    /// Streams of HTTP/2 answer on threads of their own, and may do so after the peer's last word.
+    private static void awaitLastAnswers(HttpConnection connection) {
+        long due = System.nanoTime() + LAST_ANSWERS.toNanos();
+        while (connection.inWork() > 0 && System.nanoTime() - due < 0) {
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    /// Around every request: its share, the header fields of every answer, the count.
+    private void around(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        HttpConnection.Peer peer = (HttpConnection.Peer) request.remotePeer();
+        InetAddress address = peer.address().getAddress();
+        Guarding.headers(request.isSecure(), response);
+        REQUESTS.increment();
+        if (!shares.take(address)) {
+            CROWDED.increment();
+            Problem.of(503, "crowded", "too many requests at the same time")
+                    .retryAfter(1)
+                    .send(response);
+            return;
+        }
+        peer.connection().inWork(1);
+        try {
+            chain.proceed();
+        } finally {
+            peer.connection().inWork(-1);
+            shares.giveBack(address);
+        }
+    }
+
+    private static void fail(
+            io.helidon.webserver.http.ServerResponse response, RuntimeException bug) {
+        if (bug instanceof UncheckedIOException || bug instanceof CloseConnectionException)
+            throw bug;
+        FAILED.increment();
+        LOG.log(System.Logger.Level.ERROR, "a request failed", bug);
+        Problem.of(500, "fault", "the server has a fault; its log says more").send(response);
+    }
+
+    /// Once in a while ends HTTP/2 connections on which nothing is asked any more.
+    private void watch() {
+        while (!closing) {
+            LockSupport.parkNanos(5_000_000_000L);
+            long now = System.nanoTime();
+            for (HttpConnection connection : connections) {
+                if (connection.isForgotten(now)) connection.wire().farewell();
+            }
+        }
+    }
+
+    /// Lets nothing new begin; the listeners close the connections.
+    @Override
+    public void close() {
+        closing = true;
+        LockSupport.unpark(watcher);
+        streams.shutdown();
+    }
+}

@@ -1,0 +1,100 @@
+package yubin.http;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import yubin.wire.Listener;
+import yubin.wire.Tls;
+
+/// A glass front on loopback, plain and with TLS, for tests.
+final class Front implements AutoCloseable {
+    private static final InetSocketAddress ANY_PORT =
+            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+
+    final HttpServer server;
+    final Tls tls;
+    private final Listener plain;
+    private final Listener secure;
+
+    private Front(HttpServer server, Path folder) throws IOException {
+        this.server = server;
+        this.tls = Tls.selfSigned(folder, "localhost");
+        this.plain = Listener.open("http", ANY_PORT, null, Listener.Limits.DEFAULT, server);
+        this.secure =
+                Listener.open(
+                        "https",
+                        ANY_PORT,
+                        tls.offering("h2", "http/1.1"),
+                        Listener.Limits.DEFAULT,
+                        server);
+    }
+
+    static HttpSettings settings(int requestsPerAddress) {
+        return new HttpSettings(
+                "mail.example.test", null, wire -> true, 1 << 20, requestsPerAddress, null);
+    }
+
+    static Front open(Path folder) throws IOException {
+        return new Front(new HttpServer(settings(100)), folder);
+    }
+
+    URI http(String path) {
+        return URI.create("http://127.0.0.1:" + plain.address().getPort() + path);
+    }
+
+    URI https(String path) {
+        return URI.create("https://localhost:" + secure.address().getPort() + path);
+    }
+
+    /// A client that believes our certificate.
+    HttpClient client() throws IOException {
+        try {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            store.setCertificateEntry("own", tls.certificates().getFirst());
+            TrustManagerFactory trust =
+                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return HttpClient.newBuilder()
+                    .sslContext(context)
+                    .connectTimeout(Duration.ofSeconds(20))
+                    .build();
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /// Sends octets as they are and returns all that comes until the server closes.
+    String says(String octets) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", plain.address().getPort())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(octets.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    Socket socket() throws IOException {
+        Socket socket = new Socket("127.0.0.1", plain.address().getPort());
+        socket.setSoTimeout(30_000);
+        return socket;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        plain.close(Duration.ofSeconds(2));
+        secure.close(Duration.ofSeconds(2));
+    }
+}
