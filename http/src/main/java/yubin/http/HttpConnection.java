@@ -5,9 +5,12 @@ import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.socket.PeerInfo;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
+import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
@@ -131,11 +134,36 @@ final class HttpConnection implements ConnectionContext {
         public void headers(ConnectionContext context, Headers headers) {
             HttpConnection connection = (HttpConnection) context;
             connection.enter(Phase.BODY);
+            for (Header field : headers) refuseUnclean(field);
             // RFC 9112: an answer to such a request is the last.
             if (headers.containsToken(HeaderValues.CONNECTION_CLOSE)) {
                 connection.protocol.close(false);
             }
         }
+    }
+
+    /// A field name is a token (RFC 9110); a value has no control character but the tab. What is
+    /// not so, two readers may divide differently.
+    private static void refuseUnclean(Header field) {
+        String name = field.name();
+        boolean clean = !name.isEmpty();
+        for (int i = 0; i < name.length() && clean; i++) {
+            char c = name.charAt(i);
+            clean = c > ' ' && c < 127 && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
+        }
+        for (String value : field.allValues()) {
+            for (int i = 0; i < value.length() && clean; i++) {
+                char c = value.charAt(i);
+                clean = c == '\t' || c >= ' ' && c != 127;
+            }
+        }
+        if (clean) return;
+        throw RequestException.builder()
+                .type(DirectHandler.EventType.BAD_REQUEST)
+                .status(Status.BAD_REQUEST_400)
+                .setKeepAlive(false)
+                .message("a field that cannot be read")
+                .build();
     }
 
     /// Notes that an answer has begun.

@@ -135,6 +135,36 @@ final class Caller implements AutoCloseable {
         return answers;
     }
 
+    /// Says an HTTP/1.1 request and hears its answer, whose status must be `status`.
+    ///
+    /// @param head request line and fields; Host is there already
+    /// @param body null for none
+    /// @return the body, which has a Content-Length
+    String http(String head, String body, int status) throws IOException {
+        byte[] octets = body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);
+        String length = body == null ? "" : "\r\nContent-Length: " + octets.length;
+        int line = (head + "\n").indexOf('\n');
+        say(head.substring(0, line).strip() + "\r\nHost: localhost" + length);
+        for (String field : head.substring(Math.min(line + 1, head.length())).split("\n")) {
+            if (!field.isBlank()) say(field.strip());
+        }
+        say("");
+        wire.write(octets);
+        wire.flush();
+        String first = hear();
+        want(first.startsWith("HTTP/1.1 " + status), String.valueOf(status), first);
+        int expected = 0;
+        for (String field = hear(); !field.isEmpty(); field = hear()) {
+            String lower = field.toLowerCase(java.util.Locale.ROOT);
+            if (lower.startsWith("content-length:")) {
+                expected = Integer.parseInt(lower.substring(15).strip());
+            }
+        }
+        byte[] answer = new byte[Math.min(expected, LITERAL_OCTETS_MAX)];
+        wire.readFully(answer, 0, answer.length);
+        return new String(answer, StandardCharsets.UTF_8);
+    }
+
     void say(String text) throws IOException {
         ear.hear("C: " + shown(text));
         wire.write(text + "\r\n");

@@ -29,7 +29,8 @@ record Config(
         long messageOctetsMax,
         int connectionsPerAddressMax,
         ResolverConfig resolver,
-        ZoneSettings zones) {
+        ZoneSettings zones,
+        HttpConfig http) {
 
     /// Where passwords may be given on a connection without TLS.
     enum Plaintext {

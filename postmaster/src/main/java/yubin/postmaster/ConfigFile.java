@@ -43,10 +43,11 @@ final class ConfigFile {
     static {
         for (String key : ResolverKeys.NAMES) KEYS.add("resolver." + key);
         for (String key : DnsKeys.NAMES) KEYS.add("dns." + key);
+        for (String key : HttpConfig.NAMES) KEYS.add("http." + key);
     }
 
     private static final List<String> TABLES =
-            List.of("listen", "tls", "auth", "limits", "resolver", "dns");
+            List.of("listen", "tls", "auth", "limits", "resolver", "dns", "http");
 
     /// A configuration larger than this is a mistake.
     private static final long FILE_OCTETS_MAX = 1 << 20;
@@ -136,6 +137,7 @@ final class ConfigFile {
                         1_000_000);
         ResolverConfig resolver = ResolverKeys.read(values);
         ZoneSettings zones = DnsKeys.read(values, hostname, listen);
+        HttpConfig http = HttpConfig.read(values);
         if (!values.problems().isEmpty()) return new Reading(null, values.problems());
         return new Reading(
                 new Config(
@@ -151,7 +153,8 @@ final class ConfigFile {
                         message,
                         connections,
                         resolver,
-                        zones),
+                        zones,
+                        http),
                 List.of());
     }
 

@@ -88,6 +88,7 @@ final class ConfigVerbs {
             answer.put("limits.connections-per-address", config.connectionsPerAddressMax());
             answer.setAll(config.resolver().describe());
             answer.setAll(DnsKeys.describe(config.zones()));
+            answer.setAll(config.http().describe());
             return answer;
         }
 

@@ -18,6 +18,8 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import yubin.delivery.Carrier;
 import yubin.dns.Transfers;
+import yubin.http.HttpServer;
+import yubin.http.HttpSettings;
 import yubin.imap.ImapServer;
 import yubin.imap.ImapSettings;
 import yubin.pop3.Pop3;
@@ -45,6 +47,8 @@ final class PostOffice implements AutoCloseable {
     private final List<Listener> listeners = new ArrayList<>();
     private final Map<Service, List<InetSocketAddress>> addresses = new EnumMap<>(Service.class);
     private Tls tls;
+    private Tls webTls;
+    private HttpServer http;
     private ImapServer imap;
     private Pop3 pop3;
     private Hatch hatch;
@@ -84,6 +88,7 @@ final class PostOffice implements AutoCloseable {
 
     private void start(UnaryOperator<Carrier.Settings> tuning) throws Trouble {
         tls = certificate();
+        http = http();
         imap = imap();
         pop3 = pop3();
         maps = MapRoom.open(config.resolver());
@@ -166,12 +171,7 @@ final class PostOffice implements AutoCloseable {
                 return;
             }
             Listener listener =
-                    Listener.open(
-                            service.key(),
-                            at,
-                            service.implicitTls() ? tls : null,
-                            limits,
-                            session(service));
+                    Listener.open(service.key(), at, tls(service), limits, session(service));
             listeners.add(listener);
             noteAddress(service, listener.address());
         } catch (IOException e) {
@@ -214,9 +214,31 @@ final class PostOffice implements AutoCloseable {
             case IMAP, IMAPS -> imap;
             case POP3, POP3S -> pop3;
             case DOT -> maps.overTls();
-            case DNS, SIEVE, HTTP, HTTPS ->
-                    throw new IllegalStateException(service + " has no session");
+            case HTTP, HTTPS -> http;
+            case DNS, SIEVE -> throw new IllegalStateException(service + " has no session");
         };
+    }
+
+    /// The certificate with which TLS begins there; null where it does not.
+    private Tls tls(Service service) {
+        if (!service.implicitTls()) return null;
+        return service == Service.HTTPS ? webTls : tls;
+    }
+
+    private HttpServer http() throws Trouble {
+        try {
+            webTls = tls.offering("h2", "http/1.1");
+        } catch (IOException e) {
+            throw Trouble.server(ConfigFile.reason(e));
+        }
+        return new HttpServer(
+                new HttpSettings(
+                        config.hostname().ascii(),
+                        config.http().url(),
+                        this::mayHearPasswords,
+                        config.messageOctetsMax(),
+                        config.connectionsPerAddressMax(),
+                        config.http().web()));
     }
 
     private Smtp door(Smtp.Kind kind) {
@@ -359,6 +381,7 @@ final class PostOffice implements AutoCloseable {
         synchronized (this) {
             if (reloading != null) reloading.interrupt();
         }
+        if (http != null) http.close();
         office.zones().close();
         List<Thread> closing = new ArrayList<>();
         for (Listener listener : listeners) {

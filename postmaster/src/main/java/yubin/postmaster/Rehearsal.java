@@ -110,6 +110,9 @@ final class Rehearsal extends Verb {
             window.imap("SEARCH UNSEEN");
             window.imap("LOGOUT");
         }
+        try (Caller front = Caller.connect(at(post, Service.HTTPS), true, deaf)) {
+            front.http("GET / HTTP/1.1", null, 200);
+        }
         try (Caller window = Caller.connect(at(post, Service.POP3), false, deaf)) {
             window.pop3(null, false);
             window.pop3("USER ben@example.test", false);
@@ -140,7 +143,8 @@ final class Rehearsal extends Verb {
                 Config.MESSAGE_OCTETS_DEFAULT,
                 Config.CONNECTIONS_PER_ADDRESS_DEFAULT,
                 ResolverKeys.read(TomlValues.of("")),
-                DnsKeys.read(TomlValues.of(""), hostname, listen));
+                DnsKeys.read(TomlValues.of(""), hostname, listen),
+                HttpConfig.read(TomlValues.of("")));
     }
 
     /// Every service on any free port of 127.0.0.1.

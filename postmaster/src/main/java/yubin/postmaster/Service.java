@@ -39,8 +39,9 @@ enum Service {
     /// False for a room that is not built yet: its listen key is named at start and has no effect.
     boolean built() {
         return switch (this) {
-            case SMTP, SUBMISSION, SUBMISSIONS, LMTP, IMAP, IMAPS, POP3, POP3S, DNS, DOT -> true;
-            case SIEVE, HTTP, HTTPS -> false;
+            case SMTP, SUBMISSION, SUBMISSIONS, LMTP, IMAP, IMAPS, POP3, POP3S -> true;
+            case HTTP, HTTPS, DNS, DOT -> true;
+            case SIEVE -> false;
         };
     }
 

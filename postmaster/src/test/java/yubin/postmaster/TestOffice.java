@@ -27,7 +27,7 @@ final class TestOffice implements AutoCloseable {
         clerk = post.clerk();
     }
 
-    /// @param toml `[resolver]` and `[dns]`, or nothing
+    /// @param toml `[resolver]`, `[dns]` and `[http]`, or nothing
     static Config config(Path folder, Map<Service, List<InetSocketAddress>> listen, String toml) {
         return config(folder, "mail.example.com", listen, toml);
     }
@@ -39,6 +39,7 @@ final class TestOffice implements AutoCloseable {
         TomlValues values = TomlValues.of(toml);
         ResolverConfig resolver = ResolverKeys.read(values);
         ZoneSettings zones = DnsKeys.read(values, hostname, listen);
+        HttpConfig http = HttpConfig.read(values);
         if (!values.problems().isEmpty()) throw new AssertionError(values.problems());
         return new Config(
                 null,
@@ -53,7 +54,8 @@ final class TestOffice implements AutoCloseable {
                 plain.messageOctetsMax(),
                 plain.connectionsPerAddressMax(),
                 resolver,
-                zones);
+                zones,
+                http);
     }
 
     JsonNode order(String verb, Object... pairs) throws Trouble {
