@@ -12,8 +12,8 @@ import yubin.ledger.EventLog;
 @Command(
         name = "demo",
         description = {
-            "Open two post offices on this machine, tokyo.test and osaka.test, with a little DNS of",
-            "their own; send letters between them and show every step; then leave both open."
+            "Open two post offices, tokyo.test and osaka.test, and watch letters go between them.",
+            "They have a little DNS of their own. Every step is shown; then both stay open."
         },
         footer = {"", "Example:", "  yubin demo --once"})
 final class DemoVerb extends Verb {

@@ -11,8 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "check",
         description = {
-            "Compare what the world sees of a mail domain with what should be there, line by line:",
-            "its records, delegation and signatures, the names of our addresses, port 25."
+            "Compare what the world sees of a mail domain with what should be there, line by line.",
+            "Looks at its records, delegation and signatures, the names of our addresses, port 25."
         },
         footer = {"", "Example:", "  yubin dns check example.com"})
 final class DnsCheckVerb extends OrderVerb {

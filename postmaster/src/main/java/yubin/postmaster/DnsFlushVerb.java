@@ -8,8 +8,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "flush",
         description = {
-            "Make the resolver of the running post office forget a name and all below it;",
-            "\".\" is everything."
+            "Make the resolver of the running post office forget a name and all below it.",
+            "The name \".\" is everything."
         },
         footer = {"", "Example:", "  yubin dns flush example.com"})
 final class DnsFlushVerb extends OrderVerb {

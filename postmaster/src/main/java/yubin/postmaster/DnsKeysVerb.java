@@ -10,8 +10,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "keys",
         description = {
-            "Show the keys of a domain: of its zone with the DS for the parent, and of its letters",
-            "(DKIM), how each stands and what it waits for."
+            "Show the keys of a domain: its zone's, with the DS for the parent, and its letters'.",
+            "Says how each stands and what it waits for."
         },
         footer = {
             "",

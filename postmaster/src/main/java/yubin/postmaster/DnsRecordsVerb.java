@@ -9,8 +9,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "records",
         description = {
-            "Print what a mail domain of ours needs in the DNS, as lines of a zone file: exactly",
-            "what to paste where its zone lies elsewhere."
+            "Print what a mail domain of ours needs in the DNS, as lines of a zone file.",
+            "It is exactly what to paste where its zone lies elsewhere."
         },
         footer = {"", "Example:", "  yubin dns records example.com"})
 final class DnsRecordsVerb extends OrderVerb {

@@ -33,8 +33,8 @@ final class DnsZoneVerbs {
     @Command(
             name = "add",
             description = {
-                "Serve the zone DOMAIN, signed, always in step with our mail domains in it;",
-                "or, with --primary, as a secondary of another name server."
+                "Serve the zone DOMAIN, signed, always in step with our mail domains in it.",
+                "With --primary it is served as a secondary of another name server."
             },
             footer = {
                 "",
@@ -150,8 +150,9 @@ final class DnsZoneVerbs {
     @Command(
             name = "import",
             description = {
-                "Replace the records of your own in a zone by those of a zone file. They go before",
-                "ours of the same name and type; SOA, the zone's NS and what DNSSEC adds are left out."
+                "Replace the records of your own in a zone by those of a zone file.",
+                "They go before ours of the same name and type; SOA, the zone's NS and what DNSSEC adds",
+                "are left out."
             },
             footer = {"", "Example:", "  yubin dns zone import example.com example.com.zone"})
     static final class Import extends OrderVerb {

@@ -33,6 +33,9 @@ class MainTest {
             assertTrue(usage.contains("Example:"), name);
             assertTrue(usage.contains("  " + name) || usage.contains("| " + name), name);
             assertTrue(usage.contains("--json"), name);
+            // A list of verbs shows the first line alone.
+            String about = verb.getCommandSpec().usageMessage().description()[0];
+            assertTrue(about.endsWith("."), name + ": " + about);
             boolean needsConfiguration = verb.getCommand() instanceof Verb;
             assertTrue(usage.contains("--config") || !needsConfiguration, name);
         }
