@@ -34,13 +34,13 @@ class ErrorMailTest {
     }
 
     /// Submits a letter of ann's; its queue id.
-    static String submit(TestOffice office, String to) throws IOException {
+    static String submit(TestOffice office, String... to) throws IOException {
         try (Peer peer = new Peer(office.at(Service.SUBMISSION))) {
             peer.reply();
             peer.smtp("EHLO laptop.example", "250");
             peer.smtp("AUTH PLAIN " + Caller.plain("ann@example.com", "orange"), "235");
             peer.smtp("MAIL FROM:<ann@example.com>", "250");
-            peer.smtp("RCPT TO:<" + to + ">", "250");
+            for (String recipient : to) peer.smtp("RCPT TO:<" + recipient + ">", "250");
             peer.smtp("DATA", "354");
             peer.send("From: ann@example.com\r\nSubject: far\r\n\r\nHello\r\n");
             return peer.smtp(".", "250").replaceAll("^.* accepted as ", "");
@@ -50,7 +50,7 @@ class ErrorMailTest {
     /// Waits until the journey of a letter has such a step, and returns it.
     static JsonNode step(TestOffice office, String id, String what) throws Exception {
         JsonNode letter = null;
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < 1200; i++) {
             letter = office.order("trace", "what", id).path(0);
             for (JsonNode step : letter.path("steps")) {
                 if (step.path("what").asString().equals(what)) return step;
