@@ -19,20 +19,20 @@ import yubin.dns.Zone;
 import yubin.dns.ZoneFile;
 import yubin.dns.ZoneSigner;
 
-/// The closed internet of the demo: a root and the top-level domain `test` on one address, and
-/// below them the domains of the post offices, each served by its post office itself. All signed:
-/// the root's key is the trust anchor.
+/// The closed internet of the demo: a root and the top-level domain `test` on one address. Below
+/// them lie the domains of the post offices, each served by its post office itself. All signed: the
+/// root's key is the trust anchor.
 final class DemoInternet implements AutoCloseable {
     private static final Name TEST = Name.of("test");
     private static final int TTL = 300;
 
-    /// One domain: its key, and where its post office is.
-    private record Domain(SigningKey key, InetAddress at) {}
+    /// Of one domain: its name server, where that is, and the DS (null: not signed).
+    private record Delegation(String server, InetAddress at, String ds) {}
 
     private final InetAddress at;
     private final SigningKey rootKey = SigningKey.generate(SigningKey.ECDSAP256);
     private final SigningKey testKey = SigningKey.generate(SigningKey.ECDSAP256);
-    private final Map<String, Domain> domains = new LinkedHashMap<>();
+    private final Map<String, Delegation> domains = new LinkedHashMap<>();
     private Authority authority;
 
     /// @param at the address of the root and of `test`
@@ -40,33 +40,28 @@ final class DemoInternet implements AutoCloseable {
         this.at = at;
     }
 
-    /// Delegates `domain` to the post office at this address, and returns its zone, signed, for it
-    /// to publish.
-    Zone delegate(String domain, InetAddress office) {
-        SigningKey key = SigningKey.generate(SigningKey.ECDSAP256);
-        domains.put(domain, new Domain(key, office));
-        return signed(
-                Name.of(domain),
-                key,
-                """
-                @     IN NS  ns
-                ns    IN A   %1$s
-                @     IN MX  10 mail
-                mail  IN A   %1$s
-                """
-                        .formatted(office.getHostAddress()),
-                List.of());
+    /// Opens the root and `test`.
+    void open(int port) throws IOException {
+        authority = Authority.open(new InetSocketAddress(at, port), zones());
     }
 
-    /// Opens the root and `test`, with the domains delegated so far.
-    void open(int port) throws IOException {
+    /// Delegates `domain` to the name server `server` at `address`, now; what somebody has asked of
+    /// it before may be remembered for a while.
+    ///
+    /// @param ds a DS record as a line, which `yubin dns keys` shows; null: it is not signed
+    void delegate(String domain, String server, InetAddress address, String ds) {
+        domains.put(domain, new Delegation(server, address, ds));
+        authority.replace(zones());
+    }
+
+    private List<Zone> zones() {
         StringBuilder test = new StringBuilder("@ IN NS ns\nns IN A " + at.getHostAddress() + "\n");
-        List<RRset> proofs = new ArrayList<>();
         domains.forEach(
-                (name, domain) -> {
-                    test.append("%1$s. IN NS ns.%1$s.\n".formatted(name));
-                    test.append("ns.%s. IN A %s\n".formatted(name, domain.at.getHostAddress()));
-                    proofs.add(ds(Name.of(name), domain.key));
+                (name, delegation) -> {
+                    String address = delegation.at.getHostAddress();
+                    test.append("%s. IN NS %s.\n".formatted(name, delegation.server));
+                    test.append("%s. IN A %s\n".formatted(delegation.server, address));
+                    if (delegation.ds != null) test.append(delegation.ds).append('\n');
                 });
         String root =
                 """
@@ -76,11 +71,9 @@ final class DemoInternet implements AutoCloseable {
                 ns.test. IN A %1$s
                 """
                         .formatted(at.getHostAddress());
-        List<Zone> zones =
-                List.of(
-                        signed(Name.ROOT, rootKey, root, List.of(ds(TEST, testKey))),
-                        signed(TEST, testKey, test.toString(), proofs));
-        authority = Authority.open(new InetSocketAddress(at, port), zones);
+        return List.of(
+                signed(Name.ROOT, rootKey, root, List.of(ds(TEST, testKey))),
+                signed(TEST, testKey, test.toString(), List.of()));
     }
 
     private static RRset ds(Name zone, SigningKey key) {

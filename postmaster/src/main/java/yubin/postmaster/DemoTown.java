@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import yubin.dns.Zone;
+import tools.jackson.databind.JsonNode;
 
 /// The world of the demo: two post offices on two addresses of loopback, with the same ports as two
 /// machines would have, in a closed internet that knows only them.
@@ -50,13 +50,11 @@ final class DemoTown implements AutoCloseable {
         DemoTown town = new DemoTown(story);
         try {
             town.choosePorts();
-            Zone tokyoZone = town.internet.delegate(ANN.domain(), TOKYO_AT);
-            Zone osakaZone = town.internet.delegate(BEN.domain(), OSAKA_AT);
             town.internet.open(town.ports.get(Service.DNS));
-            town.tokyo = town.openOffice(folder.resolve("tokyo"), ANN, TOKYO_AT);
-            town.osaka = town.openOffice(folder.resolve("osaka"), BEN, OSAKA_AT);
-            town.tokyo.maps().publish(List.of(tokyoZone));
-            town.osaka.maps().publish(List.of(osakaZone));
+            Config tokyo = town.prepare(folder.resolve("tokyo"), ANN, TOKYO_AT);
+            Config osaka = town.prepare(folder.resolve("osaka"), BEN, OSAKA_AT);
+            town.tokyo = town.openOffice(tokyo, ANN);
+            town.osaka = town.openOffice(osaka, BEN);
             return town;
         } catch (IOException e) {
             town.close();
@@ -103,7 +101,9 @@ final class DemoTown implements AutoCloseable {
         }
     }
 
-    private PostOffice openOffice(Path folder, Resident resident, InetAddress at)
+    /// Makes a post office that knows its domain and its resident and serves its zone, and has the
+    /// zone delegated, with its DS, before anybody asks for it.
+    private Config prepare(Path folder, Resident resident, InetAddress at)
             throws IOException, Trouble {
         Files.createDirectories(folder);
         StringBuilder toml = new StringBuilder();
@@ -115,32 +115,41 @@ final class DemoTown implements AutoCloseable {
                     toml.append(service.key()).append(" = [\"").append(text).append("\"]\n");
                 });
         toml.append(internet.resolver());
+        toml.append("[dns]\naddresses = [\"").append(at.getHostAddress()).append("\"]\n");
         Path file = folder.resolve("yubin.toml");
         Files.writeString(file, toml);
+        Config config = ConfigFile.load(file);
+        String domain = resident.domain();
+        try (Clerk clerk = DirectClerk.open(config)) {
+            clerk.obey(OrderVerb.order("domain add", "domain", domain));
+            clerk.obey(OrderVerb.order("dns zone add", "domain", domain));
+            JsonNode keys = clerk.obey(OrderVerb.order("dns keys", "domain", domain));
+            String ds = keys.get(0).path("record").asString();
+            internet.delegate(domain, config.hostname().ascii(), at, ds);
+            clerk.obey(
+                    OrderVerb.order(
+                            "account add",
+                            "address",
+                            resident.address(),
+                            "password",
+                            resident.password(),
+                            "name",
+                            resident.name(),
+                            "admin",
+                            true));
+        }
+        return config;
+    }
+
+    private PostOffice openOffice(Config config, Resident resident) throws Trouble {
         int port = ports.get(Service.SMTP);
         String office = resident.domain();
-        PostOffice post =
-                PostOffice.open(
-                        ConfigFile.load(file),
-                        line -> {},
-                        settings ->
-                                settings.withPort(port)
-                                        .withTranscript(
-                                                (host, line) -> cartEar.hear(office, host, line)));
-        Clerk clerk = post.clerk();
-        clerk.obey(OrderVerb.order("domain add", "domain", resident.domain()));
-        clerk.obey(
-                OrderVerb.order(
-                        "account add",
-                        "address",
-                        resident.address(),
-                        "password",
-                        resident.password(),
-                        "name",
-                        resident.name(),
-                        "admin",
-                        true));
-        return post;
+        return PostOffice.open(
+                config,
+                line -> {},
+                settings ->
+                        settings.withPort(port)
+                                .withTranscript((host, line) -> cartEar.hear(office, host, line)));
     }
 
     void cartEar(CartEar ear) {

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import yubin.dns.Lookup;
 import yubin.dns.Mx;
-import yubin.dns.Zone;
 import yubin.mail.Domain;
 
 /// Post offices in a closed internet that know its root hints and its trust anchor, nothing else;
@@ -30,11 +29,9 @@ class ClosedInternetTest {
 
     @TempDir Path folder;
     private final DemoInternet internet = new DemoInternet(ROOT_AT);
-    private Zone zone;
 
     @BeforeEach
     void open() throws IOException {
-        zone = internet.delegate("kyoto.test", KYOTO_AT);
         internet.open(0);
     }
 
@@ -49,21 +46,33 @@ class ClosedInternetTest {
                 TestOffice.config(folder.resolve(name), Rehearsal.anyPorts(), resolver));
     }
 
-    /// The post office of kyoto.test: its name server is on the address and the port that the
-    /// delegation leads to.
+    /// The post office of kyoto.test, which serves its own zone, on the address and the port that
+    /// the delegation leads to.
     private TestOffice kyoto() throws Trouble {
         Map<Service, List<InetSocketAddress>> listen = new EnumMap<>(Rehearsal.anyPorts());
         InetSocketAddress at = new InetSocketAddress(KYOTO_AT, internet.address().getPort());
         listen.put(Service.DNS, List.of(at));
-        return new TestOffice(
-                TestOffice.config(folder.resolve("kyoto"), listen, internet.resolver()));
+        String toml = internet.resolver() + "[dns]\naddresses = [\"127.0.0.91\"]\n";
+        Config config = TestOffice.config(folder.resolve("kyoto"), "mail.kyoto.test", listen, toml);
+        try (Clerk clerk = DirectClerk.open(config)) {
+            clerk.obey(OrderVerb.order("domain add", "domain", "kyoto.test"));
+            clerk.obey(OrderVerb.order("dns zone add", "domain", "kyoto.test"));
+            JsonNode keys = clerk.obey(OrderVerb.order("dns keys", "domain", "kyoto.test"));
+            String ds = keys.get(0).path("record").asString();
+            internet.delegate("kyoto.test", "mail.kyoto.test", KYOTO_AT, ds);
+        }
+        return new TestOffice(config);
+    }
+
+    private static String state(TestOffice office) throws Trouble {
+        return office.order("dns zone list").path(0).path("state").asString();
     }
 
     @Test
     void theOtherOfficeIsFoundFromTheRootAndProven() throws Exception {
         try (TestOffice kyoto = kyoto();
                 TestOffice nara = office("nara", internet.resolver())) {
-            kyoto.post.maps().publish(List.of(zone));
+            assertEquals("served", state(kyoto));
             Lookup<List<Mx>> mx = nara.post.maps().resolver().mx(KYOTO);
             var found = assertInstanceOf(Lookup.Answer.class, mx);
             assertEquals(List.of(new Mx(10, "mail.kyoto.test")), found.value());
@@ -81,7 +90,7 @@ class ClosedInternetTest {
     void withAnotherTrustAnchorALetterWaitsAndSaysWhy() throws Exception {
         DemoInternet stranger = new DemoInternet(ROOT_AT);
         try (TestOffice kyoto = kyoto()) {
-            kyoto.post.maps().publish(List.of(zone));
+            assertEquals("served", state(kyoto));
             stranger.open(0);
             String anchor = stranger.resolver().lines().skip(2).findFirst().orElseThrow();
             String hints = internet.resolver().lines().limit(2).toList().getLast();
@@ -98,6 +107,7 @@ class ClosedInternetTest {
 
     @Test
     void aSilentNameServerIsNamedAndTheLetterWaits() throws Exception {
+        internet.delegate("kyoto.test", "mail.kyoto.test", KYOTO_AT, null);
         String quick = internet.resolver() + "tries = 1\nfirst-wait = 0.1\n";
         try (TestOffice nara = office("nara", quick)) {
             String reply = reply(nara, "nobody@kyoto.test");

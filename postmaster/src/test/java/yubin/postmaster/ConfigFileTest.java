@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import yubin.dns.Name;
 import yubin.dns.RecursionSettings;
 import yubin.dns.ResolverSettings;
 import yubin.dns.Type;
+import yubin.zones.ZoneSettings;
 
 class ConfigFileTest {
     @TempDir Path folder;
@@ -132,6 +134,77 @@ class ConfigFileTest {
         assertFalse(config.minimalResponses());
         assertEquals("192.0.2.0/24", config.clients().toString());
         assertEquals(0, config.rateLimit());
+    }
+
+    @Test
+    void everyKeyOfTheDnsIsRead() throws Exception {
+        ZoneSettings settings =
+                read("""
+                                hostname = "mail.example.com"
+                                [listen]
+                                smtp = ["192.0.2.9:25"]
+                                imaps = ["0.0.0.0:993"]
+                                pop3s = ["192.0.2.1:995"]
+                                submission = ["127.0.0.1:587"]
+                                [dns]
+                                addresses = ["192.0.2.1", "2001:db8::1"]
+                                name-servers = ["mail.example.com", "NS2.example.net"]
+                                tsig-keys = ["xfr hmac-sha256 MTIzNDU2Nzg5MDEyMzQ1Ng=="]
+                                secondaries = ["192.0.2.53 xfr", "[2001:db8::53]:5353"]
+                                contact = "dns.master@example.com"
+                                caa = ["letsencrypt.org"]
+                                dmarc = "reject"
+                                mta-sts = "testing"
+                                key-days = 0
+                                [dns.services]
+                                submissions = 465
+                                pop3s = 0
+                                """)
+                        .config()
+                        .zones();
+        assertEquals(2, settings.addresses().size());
+        assertEquals("ns2.example.net", settings.nameServers().getLast().ascii());
+        assertEquals("xfr", settings.secondaries().getFirst().keyName());
+        assertEquals(5353, settings.secondaries().getLast().address().getPort());
+        assertEquals("dns.master@example.com", settings.contact());
+        assertEquals(List.of("letsencrypt.org"), settings.authorities());
+        assertEquals("reject testing", settings.dmarc() + " " + settings.mtaSts());
+        assertTrue(settings.keyAge().isZero());
+        assertEquals(Map.of("imaps", 993, "submissions", 465), settings.services());
+        assertFalse(DnsKeys.describe(settings).toString().contains("MTIzNDU2"));
+        ZoneSettings bare =
+                read("[listen]\nsmtp = [\"192.0.2.9:25\", \"[::1]:25\"]").config().zones();
+        assertEquals("192.0.2.9", bare.addresses().getFirst().getHostAddress());
+        assertEquals(1, bare.addresses().size());
+        assertEquals(Map.of(), bare.services());
+    }
+
+    @Test
+    void aMistakeInTheDnsNamesItsLineAndNeverShowsASecret() throws Exception {
+        List<String> problems =
+                read("""
+                                [dns]
+                                addresses = ["mail.example.com"]
+                                name-servers = ["a..b"]
+                                tsig-keys = ["xfr hmac-sha256 short"]
+                                secondaries = ["192.0.2.53 other"]
+                                contact = "nobody"
+                                dmarc = "maybe"
+                                color = "red"
+                                [dns.services]
+                                imaps = "many"
+                                gopher = 70
+                                """)
+                        .problems();
+        assertEquals(9, problems.size(), problems.toString());
+        for (int line = 2; line <= 8; line++) {
+            String place = "yubin.toml:" + line + ": dns.";
+            assertTrue(problems.get(line - 2).contains(place), problems.toString());
+        }
+        assertTrue(problems.get(7).contains("yubin.toml:10: dns.services.imaps is \"many\""));
+        assertTrue(
+                problems.get(8).contains("yubin.toml:11: dns.services.gopher is an unknown key"));
+        assertFalse(problems.toString().contains("short"), problems.toString());
     }
 
     private static String address(InetSocketAddress at) {

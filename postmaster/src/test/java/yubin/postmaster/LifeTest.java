@@ -1,6 +1,7 @@
 package yubin.postmaster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,11 +9,14 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import yubin.wire.Tls;
 
 /// Opening and closing: what is said, and what is said when it does not work.
 class LifeTest {
@@ -105,6 +109,35 @@ class LifeTest {
                 caller.imapGreeting();
             }
         }
+    }
+
+    /// RFC 7671: the TLSA record of the next key comes first.
+    @Test
+    void aCertificateWithAnotherKeyWaitsForItsTlsa() throws Exception {
+        Config config =
+                TestOffice.config(
+                        folder, Rehearsal.anyPorts(), "[dns]\naddresses = [\"192.0.2.1\"]");
+        List<String> said = new CopyOnWriteArrayList<>();
+        try (PostOffice post = PostOffice.open(config, said::add)) {
+            post.clerk().obey(OrderVerb.order("dns zone add", "domain", "example.com"));
+            assertEquals(1, tlsa(post));
+            post.reload();
+            assertEquals("read the certificate again", said.getLast());
+            Path next = Files.createDirectory(folder.resolve("next"));
+            assertFalse(Tls.selfSigned(next, "mail.example.com").certificates().isEmpty());
+            for (String name : List.of("tls-cert.pem", "tls-key.pem")) {
+                Path to = config.data().resolve(name);
+                Files.copy(next.resolve(name), to, StandardCopyOption.REPLACE_EXISTING);
+            }
+            post.reload();
+            assertTrue(said.getLast().startsWith("the new certificate is used from "), "" + said);
+            assertEquals(2, tlsa(post));
+        }
+    }
+
+    private static long tlsa(PostOffice post) {
+        String zone = post.office().zones().show("example.com").orElseThrow();
+        return zone.lines().filter(line -> line.contains("_25._tcp.mail.example.com.")).count();
     }
 
     @Test
