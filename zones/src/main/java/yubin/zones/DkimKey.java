@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import yubin.dns.Name;
+import yubin.dns.RRset;
 import yubin.mail.Domain;
 
 /// A key pair that signs letters of a domain. RFC 6376 §3.6, RFC 8463 §3.
@@ -112,6 +114,22 @@ public record DkimKey(
     public String text() {
         String key = Base64.getEncoder().encodeToString(publicKey);
         return "v=DKIM1; k=" + algorithm.tag + "; p=" + key;
+    }
+
+    /// Where the record is. RFC 6376 §3.6.2.1.
+    Name owner() {
+        return Name.of(selector + "._domainkey." + domain.ascii());
+    }
+
+    /// Whether a TXT RRset has the whole record; who pasted it may have left out or added spaces.
+    boolean isIn(RRset set) {
+        return set.rdata().stream()
+                .anyMatch(rdata -> packed(Wanted.text(rdata)).equals(packed(text())));
+    }
+
+    private static String packed(String text) {
+        String packed = text.replaceAll("\\s+", "");
+        return packed.endsWith(";") ? packed.substring(0, packed.length() - 1) : packed;
     }
 
     public PrivateKey secret() {

@@ -14,6 +14,7 @@ import yubin.dns.SigningKey;
 /// FRESH    published and signing; caches may still hold the zone without it
 /// READY    everybody can see it: CDS and CDNSKEY ask the parent for its DS (RFC 7344)
 /// TRUSTED  the parent has its DS
+/// MISSED   the parent had its DS and has it no more: a slip of one of its servers, or for good
 /// LEAVING  a younger key is trusted; stays while caches may hold the old DS
 /// ```
 ///
@@ -24,7 +25,8 @@ record ZoneKey(long number, SigningKey key, State state, Instant since, Instant 
         FRESH,
         READY,
         TRUSTED,
-        LEAVING
+        LEAVING,
+        MISSED
     }
 
     /// For secondaries, and for a parent that publishes its zone by the clock.
@@ -51,9 +53,8 @@ record ZoneKey(long number, SigningKey key, State state, Instant since, Instant 
         long trusted = -1;
         for (ZoneKey key : keys) {
             boolean there = parent != null && parent.contains(ds.apply(key.key));
-            boolean may = key.state == State.READY || key.state == State.TRUSTED;
             boolean stays = key.state == State.TRUSTED && parent == null;
-            if (may && (there || stays)) trusted = Math.max(trusted, key.number);
+            if (key.mayBeAsked() && (there || stays)) trusted = Math.max(trusted, key.number);
         }
         List<ZoneKey> next = new ArrayList<>(keys.size());
         for (ZoneKey key : keys) {
@@ -67,7 +68,15 @@ record ZoneKey(long number, SigningKey key, State state, Instant since, Instant 
                 case READY -> next.add(there ? key.in(State.TRUSTED, now) : key);
                 case TRUSTED -> {
                     if (key.number < trusted) next.add(key.in(State.LEAVING, now));
-                    else if (parent != null && !there) next.add(key.in(State.READY, now));
+                    else if (parent != null && !there) next.add(key.in(State.MISSED, now));
+                    else next.add(key);
+                }
+                case MISSED -> {
+                    // Caches may hold its DS as long, so it counts as trusted as long.
+                    boolean over = age.compareTo(DS_TTL_MAX.plus(PROPAGATION)) >= 0;
+                    if (key.number < trusted) next.add(key.in(State.LEAVING, now));
+                    else if (there) next.add(key.in(State.TRUSTED, now));
+                    else if (over && parent != null) next.add(key.in(State.READY, now));
                     else next.add(key);
                 }
                 case LEAVING -> {
@@ -81,12 +90,16 @@ record ZoneKey(long number, SigningKey key, State state, Instant since, Instant 
         return next.equals(keys) ? keys : next;
     }
 
+    /// Everybody can see it, and no younger one has taken its place.
+    private boolean mayBeAsked() {
+        return state == State.READY || state == State.TRUSTED || state == State.MISSED;
+    }
+
     /// The key whose DS the parent ought to have; null while none can be seen by everybody.
     static ZoneKey asked(List<ZoneKey> keys) {
         ZoneKey asked = null;
         for (ZoneKey key : keys) {
-            boolean may = key.state == State.READY || key.state == State.TRUSTED;
-            if (may && (asked == null || key.number > asked.number)) asked = key;
+            if (key.mayBeAsked() && (asked == null || key.number > asked.number)) asked = key;
         }
         return asked;
     }

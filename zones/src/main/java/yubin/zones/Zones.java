@@ -17,7 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import yubin.directory.Administration;
@@ -29,13 +31,13 @@ import yubin.dns.RRset;
 import yubin.dns.SigningKey;
 import yubin.dns.TransferClient;
 import yubin.dns.Transfers;
+import yubin.dns.TsigKey;
 import yubin.dns.Type;
 import yubin.dns.Zone;
 import yubin.dns.ZoneText;
 import yubin.ledger.Counters;
 import yubin.mail.Domain;
 import yubin.store.Batch;
-import yubin.store.Committer;
 import yubin.store.Keys;
 import yubin.store.Keys.Family;
 import yubin.store.Kind;
@@ -50,7 +52,7 @@ import yubin.store.StoreTrouble;
 /// next time, and what is served stays as it was.
 public final class Zones implements Transfers.Policy, AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
-    private static final Duration ASK_PARENTS_EVERY = Duration.ofMinutes(10);
+    private static final Duration ASK_EVERY = Duration.ofMinutes(10);
 
     /// A TLSA record is in all caches or out of them: TTL, twice, and the way to the secondaries.
     static final Duration TLSA_SEEN = Duration.ofMinutes(15);
@@ -62,34 +64,52 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger("yubin.zones");
 
+    /// Writes a batch and returns when it is on disk, as `Committer.commit` does.
+    interface Writer {
+        void commit(Batch batch) throws StoreTrouble;
+    }
+
     private final Keys keys;
-    private final Committer committer;
+    private final Writer writer;
     private final Directory directory;
     private final ZoneSettings settings;
     private final InstantSource clock;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition poked = lock.newCondition(); // the rest is guarded by lock
+
+    /// One permit while the keeper has something to do.
+    private final Semaphore poked = new Semaphore(0);
+
+    /// Of the zones that we are a secondary of: read by the threads that must not wait.
+    private final Map<Name, InetAddress> primaries = new ConcurrentHashMap<>();
+
+    /// Those whose primary has told of a change since the keeper looked.
+    private final Set<Name> told = ConcurrentHashMap.newKeySet();
+
+    // The rest is guarded by lock.
     private final Map<Domain, Served> zones = new TreeMap<>();
     private final Map<Domain, String> parked = new TreeMap<>();
     private final Map<Domain, List<DkimKey>> dkim = new HashMap<>();
+
+    /// When the DKIM key of a zone elsewhere was first seen there; a restart begins anew.
+    private final Map<Name, Instant> seenSince = new HashMap<>();
+
     private List<Rows.Certificate> certificates = new ArrayList<>();
     private byte[] certificate;
     private World world;
     private Consumer<Collection<Zone>> publisher = _ -> {};
-    private boolean closed;
-    private boolean wanted;
-    private Instant parentsAsked = Instant.EPOCH;
+    private volatile boolean closed;
+    private Instant askedAt = Instant.EPOCH;
     private Thread keeper;
 
     private Zones(
             Keys keys,
-            Committer committer,
+            Writer writer,
             Directory directory,
             ZoneSettings settings,
             InstantSource clock) {
         this.keys = keys;
-        this.committer = committer;
+        this.writer = writer;
         this.directory = directory;
         this.settings = settings;
         this.clock = clock;
@@ -101,17 +121,17 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
     public static Zones open(
             Store store, Directory directory, ZoneSettings settings, InstantSource clock)
             throws IOException {
-        return open(store.keys(), store.committer(), directory, settings, clock);
+        return open(store.keys(), store.committer()::commit, directory, settings, clock);
     }
 
     static Zones open(
             Keys keys,
-            Committer committer,
+            Writer writer,
             Directory directory,
             ZoneSettings settings,
             InstantSource clock)
             throws IOException {
-        Zones zones = new Zones(keys, committer, directory, settings, clock);
+        Zones zones = new Zones(keys, writer, directory, settings, clock);
         zones.lock.lock();
         try {
             zones.load();
@@ -124,6 +144,12 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
 
     /// Publishes what is there, then keeps it up until closed.
     public void start(World asked, Consumer<Collection<Zone>> newPublisher) {
+        publish(asked, newPublisher);
+        keeper = Thread.ofVirtual().name("zones").start(this::keep);
+    }
+
+    /// The same without a keeper: who calls [#look] keeps it up.
+    void publish(World asked, Consumer<Collection<Zone>> newPublisher) {
         lock.lock();
         try {
             world = asked;
@@ -132,18 +158,11 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
         } finally {
             lock.unlock();
         }
-        keeper = Thread.ofVirtual().name("zones").start(this::keep);
     }
 
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            poked.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        closed = true;
         if (keeper == null) return;
         keeper.interrupt();
         try {
@@ -204,10 +223,15 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
             zone.keys = Rows.readKeys(keys, name);
             if (zone.row.isSecondary()) restore(zone);
             else zone.own = own(zone.records.text(), name);
-            zones.put(name, zone);
+            put(zone);
         } catch (Octets.Malformed e) {
             park(name, e.getMessage());
         }
+    }
+
+    private void put(Served zone) {
+        zones.put(zone.name(), zone);
+        if (zone.row.isSecondary()) primaries.put(zone.origin, primary(zone.row).getAddress());
     }
 
     private static List<RRset> own(String text, Domain zone) {
@@ -276,6 +300,7 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
         Instant now = clock.instant();
         for (Served zone : zones.values()) {
             if (zone.row.isSecondary()) continue;
+            zone.trouble = null;
             try {
                 if (zone.row.isSigned()) moveKeys(zone, now);
                 moveDkim(zone, domains, now);
@@ -289,7 +314,6 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
                 if (zone.make(sets, serial -> soa(zone, serial), now)) {
                     SIGNED.increment();
                     changed.add(zone);
-                    zone.trouble = null;
                 }
             } catch (RuntimeException e) {
                 zone.trouble = "stays as it was: " + e.getMessage();
@@ -413,7 +437,7 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
                 LOG.log(System.Logger.Level.INFO, "zone {0}: key {1}", zone.name().ascii(), key);
             }
         }
-        committer.commit(batch);
+        writer.commit(batch);
         zone.keys = next;
     }
 
@@ -439,8 +463,9 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
         return known;
     }
 
-    private void keepDkim(Domain domain, List<DkimKey> old, List<DkimKey> next)
+    private void keepDkim(Domain domain, List<DkimKey> old, List<DkimKey> keys)
             throws StoreTrouble {
+        List<DkimKey> next = keys.stream().sorted(Comparator.comparing(DkimKey::selector)).toList();
         if (next.equals(old)) return;
         Batch batch = new Batch();
         for (DkimKey key : old) {
@@ -452,8 +477,8 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
             batch.put(Rows.dkimKey(domain, key.selector()), Rows.dkim(key));
             LOG.log(System.Logger.Level.INFO, "DKIM key {0}", key);
         }
-        committer.commit(batch);
-        dkim.put(domain, next.stream().sorted(Comparator.comparing(DkimKey::selector)).toList());
+        writer.commit(batch);
+        dkim.put(domain, next);
     }
 
     /// Makes DKIM keys where there are none or only old ones: outside the lock, since RSA takes a
@@ -485,46 +510,47 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
     // ---- keeping up --------------------------------------------------------------------------
 
     private void keep() {
-        while (true) {
+        while (!closed) {
             try {
                 look();
             } catch (IOException | RuntimeException e) {
-                if (Thread.currentThread().isInterrupted()) return;
+                if (closed) return;
                 trouble("zones: " + e);
             }
-            lock.lock();
             try {
-                if (!closed && !wanted) poked.awaitNanos(LOOK_EVERY.toNanos());
-                wanted = false;
-                if (closed) return;
+                if (poked.tryAcquire(LOOK_EVERY.toNanos(), TimeUnit.NANOSECONDS)) {
+                    poked.drainPermits();
+                }
             } catch (InterruptedException e) {
                 return;
-            } finally {
-                lock.unlock();
             }
         }
+    }
+
+    /// Has the keeper look now.
+    private void poke() {
+        poked.release();
     }
 
     /// One look at everything, the network included.
     void look() throws IOException {
         List<Domain> mine = new ArrayList<>();
         List<Served> due = new ArrayList<>();
-        boolean parents;
+        boolean ask;
         Instant now = clock.instant();
         lock.lock();
         try {
-            for (Domain domain : mailDomains()) {
-                Served zone = closest(domain);
-                if (zone != null && !zone.row.isSecondary()) mine.add(domain);
-            }
+            for (Domain domain : mailDomains()) if (isMadeHere(domain)) mine.add(domain);
             for (Served zone : zones.values()) {
-                if (zone.row.isSecondary() && !zone.asking && !now.isBefore(zone.nextTry)) {
-                    zone.asking = true;
-                    due.add(zone);
-                }
+                if (!zone.row.isSecondary() || zone.asking) continue;
+                // Told while asking: asked again right after.
+                boolean notified = told.remove(zone.origin);
+                if (!notified && now.isBefore(zone.nextTry)) continue;
+                zone.asking = true;
+                due.add(zone);
             }
-            parents = world != null && !now.isBefore(parentsAsked.plus(ASK_PARENTS_EVERY));
-            if (parents) parentsAsked = now;
+            ask = world != null && !now.isBefore(askedAt.plus(ASK_EVERY));
+            if (ask) askedAt = now;
         } finally {
             lock.unlock();
         }
@@ -532,20 +558,15 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
         for (Served zone : due) {
             Thread.ofVirtual().name("zone-transfer").start(() -> fetch(zone));
         }
-        if (parents) askParents();
+        if (ask) askParents();
+        if (ask) askForDkim();
         makeAndPublish();
     }
 
     /// Brings the zones in step now: after a domain was added or removed, or the certificate read.
     public void refresh() {
         makeAndPublish();
-        lock.lock();
-        try {
-            wanted = true;
-            poked.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        poke();
     }
 
     private void makeAndPublish() {
@@ -605,17 +626,91 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
         }
     }
 
-    /// DS records at the parent as text; null when nobody knows.
+    /// DS records at the parent as text; null when nobody knows: what is not proven anybody may
+    /// have said, and must not move keys.
     private static Set<String> parentsDs(World asked, Name origin) {
         return switch (asked.rrset(origin, Type.DS)) {
-            case Lookup.Answer<RRset>(var set, _, _) -> {
+            case Lookup.Answer<RRset>(var set, var secure, _) -> {
+                if (!secure) yield null;
                 Set<String> found = new HashSet<>();
                 for (byte[] rdata : set.rdata()) found.add(ZoneText.rdata(Type.DS, rdata));
                 yield found;
             }
-            case Lookup.NoData<RRset> _, Lookup.NxDomain<RRset> _ -> Set.of();
+            case Lookup.NoData<RRset>(var secure) -> secure ? Set.of() : null;
+            case Lookup.NxDomain<RRset>(var secure) -> secure ? Set.of() : null;
             case Lookup.Bogus<RRset> _, Lookup.Unavailable<RRset> _ -> null;
         };
+    }
+
+    // ---- DKIM keys of domains whose zones lie elsewhere -------------------------------------
+
+    /// True when the zone of a domain is made by us.
+    private boolean isMadeHere(Domain domain) {
+        Served zone = closest(domain);
+        return zone != null && !zone.row.isSecondary();
+    }
+
+    /// Looks whether the keys that somebody pasted elsewhere can be seen, and moves them on.
+    private void askForDkim() {
+        Map<Domain, List<DkimKey>> shown = new HashMap<>();
+        lock.lock();
+        try {
+            for (Domain domain : mailDomains()) {
+                if (isMadeHere(domain)) continue;
+                List<DkimKey> visible = visible(domain);
+                if (!visible.isEmpty()) shown.put(domain, visible);
+            }
+        } catch (IOException e) {
+            trouble("DKIM keys of zones elsewhere: " + e.getMessage());
+        } finally {
+            lock.unlock();
+        }
+        shown.forEach(
+                (domain, keys) -> {
+                    Map<DkimKey, Lookup<RRset>> answers = new HashMap<>();
+                    for (DkimKey key : keys) {
+                        answers.put(key, world.rrset(key.owner(), Type.TXT));
+                    }
+                    moveElsewhere(domain, answers);
+                });
+    }
+
+    private List<DkimKey> visible(Domain domain) throws IOException {
+        return dkimOf(domain).stream().filter(DkimKey::isVisible).toList();
+    }
+
+    private void moveElsewhere(Domain domain, Map<DkimKey, Lookup<RRset>> answers) {
+        lock.lock();
+        try {
+            Instant now = clock.instant();
+            answers.forEach(
+                    (key, answer) -> {
+                        switch (answer) {
+                            case Lookup.Answer<RRset>(var set, _, _) -> {
+                                if (key.isIn(set)) seenSince.putIfAbsent(key.owner(), now);
+                                else seenSince.remove(key.owner());
+                            }
+                            case Lookup.NoData<RRset> _, Lookup.NxDomain<RRset> _ ->
+                                    seenSince.remove(key.owner());
+                            case Lookup.Bogus<RRset> _, Lookup.Unavailable<RRset> _ -> {}
+                        }
+                    });
+            List<DkimKey> known = dkimOf(domain);
+            List<DkimKey> next =
+                    new ArrayList<>(DkimKey.advance(visible(domain), now, this::isOld));
+            for (DkimKey key : known) if (!key.isVisible()) next.add(key);
+            keepDkim(domain, known, next);
+        } catch (IOException e) {
+            trouble("DKIM keys of " + domain.ascii() + " do not move on: " + e.getMessage());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether a key has been seen for so long that nobody remembers its absence.
+    private boolean isOld(DkimKey key) {
+        Instant since = seenSince.get(key.owner());
+        return since != null && !clock.instant().isBefore(since.plus(DkimKey.SEEN_BY_ALL));
     }
 
     // ---- being a secondary -------------------------------------------------------------------
@@ -644,17 +739,16 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
         } finally {
             lock.unlock();
         }
+        String keyName = zone.row.primaryKey();
+        TsigKey key = keyName == null ? null : settings.key(keyName);
         TransferClient.Outcome outcome;
         try {
             outcome =
-                    new TransferClient(
-                                    zone.origin,
-                                    primary(zone.row),
-                                    zone.row.primaryKey() == null
-                                            ? null
-                                            : settings.key(zone.row.primaryKey()),
-                                    clock)
-                            .fetch(current);
+                    keyName != null && key == null
+                            ? new TransferClient.Outcome.Failed(
+                                    "dns.tsig-keys has no key \"" + keyName + "\"")
+                            : new TransferClient(zone.origin, primary(zone.row), key, clock)
+                                    .fetch(current);
         } catch (RuntimeException e) {
             outcome = new TransferClient.Outcome.Failed("our own mistake: " + e);
         }
@@ -665,6 +759,7 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
         } finally {
             lock.unlock();
         }
+        if (told.contains(zone.origin)) poke();
     }
 
     private void fetched(Served zone, TransferClient.Outcome outcome) {
@@ -701,7 +796,7 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
     /// For the next start; without a disk the copy in memory goes on.
     private void keepCopy(Served zone) {
         try {
-            committer.commit(
+            writer.commit(
                     new Batch().put(Rows.recordsKey(zone.name()), Rows.records(zone.records)));
         } catch (StoreTrouble e) {
             trouble("zone " + zone.name().ascii() + " is not kept: " + e.getMessage());
@@ -738,19 +833,11 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
 
     @Override
     public boolean notified(Name name, InetAddress server, Name key) {
-        // The lock may be held while signing; a NOTIFY that finds it so comes again.
-        if (!lock.tryLock()) return true;
-        try {
-            Served zone = Domain.parse(name.host()).map(zones::get).orElse(null);
-            if (zone == null || !zone.row.isSecondary()) return false;
-            if (!primary(zone.row).getAddress().equals(server)) return false;
-            zone.nextTry = Instant.EPOCH;
-            wanted = true;
-            poked.signalAll();
-            return true;
-        } finally {
-            lock.unlock();
-        }
+        InetAddress primary = primaries.get(name);
+        if (primary == null || !primary.equals(server)) return false;
+        told.add(name);
+        poke();
+        return true;
     }
 
     // ---- what the operator orders ------------------------------------------------------------
@@ -851,8 +938,8 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
                 batch.put(Rows.keyKey(name, made.number()), Rows.key(made));
             }
         }
-        committer.commit(batch);
-        zones.put(name, zone);
+        writer.commit(batch);
+        put(zone);
         if (row.isSecondary()) {
             return "zone " + name.unicode() + " will be copied from " + row.primary();
         }
@@ -918,8 +1005,10 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
                             batch.delete(Rows.zoneKey(name)).delete(Rows.recordsKey(name));
                             byte[] from = Rows.keysOf(Kind.ZONE_KEY, name);
                             batch.deleteRange(Family.RECORDS, from, Kind.after(from));
-                            committer.commit(batch);
+                            writer.commit(batch);
                             zones.remove(name);
+                            primaries.remove(Name.of(name.ascii()));
+                            told.remove(Name.of(name.ascii()));
                             parked.remove(name);
                             publisher.accept(served());
                             return "zone "
@@ -961,8 +1050,7 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
                 zone.own = before;
                 if (fault != null) throw new Refusal(Outcome.Why.BAD, fault);
                 Rows.Records records = new Rows.Records(0, ZoneText.write(sets));
-                committer.commit(
-                        new Batch().put(Rows.recordsKey(zone.name()), Rows.records(records)));
+                writer.commit(new Batch().put(Rows.recordsKey(zone.name()), Rows.records(records)));
                 zone.own = sets;
                 zone.records = records;
                 int count = sets.stream().mapToInt(set -> set.rdata().size()).sum();
@@ -1129,7 +1217,7 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
         boolean there = zone.parent != null && zone.parent.contains(ds);
         String has =
                 zone.parent == null
-                        ? "whether the parent has its DS is not known"
+                        ? "whether the parent has its DS is not proven"
                         : there ? "the parent has its DS" : "the parent does not have its DS";
         String words =
                 switch (key.state()) {
@@ -1140,6 +1228,11 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
                                     + has;
                     case READY -> "signs; hand its DS to the parent; " + has;
                     case TRUSTED -> "signs; " + has;
+                    case MISSED ->
+                            "signs; the parent had its DS, and has had it no more since "
+                                    + key.since()
+                                    + ": hand it in again; "
+                                    + has;
                     case LEAVING -> "still signs; its DS is no longer needed; " + has;
                 };
         return new KeyInfo(
@@ -1193,7 +1286,7 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
         lock.lock();
         try {
             List<DkimKey> keys = dkimOf(domain);
-            if (closest(domain) == null) {
+            if (!isMadeHere(domain)) {
                 // Shown to a person who pastes them: from now on they count as published, but sign
                 // only when they have been seen.
                 Instant now = clock.instant();
@@ -1346,7 +1439,7 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
         }
         certificates = next;
         try {
-            committer.commit(batch);
+            writer.commit(batch);
         } catch (StoreTrouble e) {
             trouble("keys of certificates are not kept: " + e.getMessage());
         }

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import yubin.directory.Directory;
 import yubin.directory.Outcome;
 import yubin.dns.Lookup;
+import yubin.dns.Name;
+import yubin.dns.RRset;
 import yubin.dns.Zone;
 import yubin.mail.Domain;
 import yubin.store.Batch;
@@ -213,5 +215,61 @@ class ZonesTest {
         assertEquals(1, published.size());
         zones.remove("example.com");
         assertEquals(0, published.size());
+    }
+
+    /// Nobody but the world can say whether somebody has pasted them.
+    @Test
+    void dkimKeysOfAZoneElsewhereSignWhenTheWorldHasSeenThem() throws Exception {
+        List<RRset> world = new ArrayList<>();
+        zones.publish((name, type) -> answer(world, name, type), _ -> {});
+        List<RRset> pasted =
+                zones.records(DOMAIN).stream()
+                        .map(Wanted::set)
+                        .filter(set -> set.owner().toString().contains("_domainkey"))
+                        .toList();
+        assertEquals(2, pasted.size());
+        later(Duration.ofDays(1));
+        assertEquals(List.of(), zones.signing(DOMAIN), "not pasted yet");
+        world.addAll(pasted);
+        later(Duration.ofMinutes(11));
+        later(Duration.ofHours(1));
+        assertEquals(List.of(), zones.signing(DOMAIN), "some may remember their absence");
+        again();
+        zones.publish((name, type) -> answer(world, name, type), _ -> {});
+        later(Duration.ofMinutes(11));
+        later(Duration.ofHours(2));
+        assertEquals(2, zones.signing(DOMAIN).size());
+        again();
+        assertEquals(2, zones.signing(DOMAIN).size(), "kept");
+    }
+
+    private void later(Duration time) throws Exception {
+        now = now.plus(time);
+        zones.look();
+    }
+
+    private static Lookup<RRset> answer(List<RRset> world, Name name, int type) {
+        for (RRset set : world) {
+            if (set.owner().equals(name) && set.type() == type) {
+                return new Lookup.Answer<>(set, false, Duration.ofHours(1));
+            }
+        }
+        return new Lookup.NxDomain<>(false);
+    }
+
+    @Test
+    void aDkimKeyThatWasPastedWrongDoesNotSign() throws Exception {
+        List<RRset> world = new ArrayList<>();
+        zones.publish((name, type) -> answer(world, name, type), _ -> {});
+        for (Wanted wanted : zones.records(DOMAIN)) {
+            RRset set = wanted.set();
+            if (!set.owner().toString().contains("_domainkey")) continue;
+            byte[] rdata = set.rdata().getFirst().clone();
+            rdata[rdata.length - 3] ^= 1;
+            world.add(new RRset(set.owner(), set.type(), set.ttl(), List.of(rdata)));
+        }
+        later(Duration.ofMinutes(11));
+        later(Duration.ofDays(1));
+        assertEquals(List.of(), zones.signing(DOMAIN));
     }
 }
