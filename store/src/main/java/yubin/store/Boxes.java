@@ -253,6 +253,55 @@ public final class Boxes {
         return new Vanished(vanished, true);
     }
 
+    /// @param next where the next step begins
+    public record Emails(List<Email> list, long next) {}
+
+    /// Emails with `from <= id < to` in the order of their ids, up to `most` of them. Records that
+    /// are damaged are passed over; `verify` names them.
+    public Emails emails(long from, long to, int most) throws StoreTrouble {
+        List<Email> list = new ArrayList<>();
+        long next = to;
+        byte[] first = Kind.EMAIL.keyLong(account.value(), from);
+        byte[] end = Kind.EMAIL.keyLong(account.value(), to);
+        try (Keys.Cursor cursor = store.keys().scan(Family.RECORDS, first, end)) {
+            while (cursor.next()) {
+                long id = Octets.getLong(cursor.key(), 9);
+                if (list.size() == most) {
+                    next = id;
+                    break;
+                }
+                try {
+                    list.add(Email.decode(id, cursor.value()));
+                } catch (Octets.Malformed e) {
+                    continue;
+                }
+            }
+        }
+        return new Emails(list, next);
+    }
+
+    /// @param emails ids of emails that left some mailbox; they may still lie in another
+    /// @param complete false when the log no longer reaches back that far
+    public record Left(long[] emails, boolean complete) {}
+
+    /// Which emails left a mailbox after `since`.
+    public Left leftSince(long since) throws StoreTrouble {
+        List<Long> gone = new ArrayList<>();
+        ChangeLog.read(
+                store.keys(),
+                account.value(),
+                since,
+                Long.MAX_VALUE,
+                new ChangeLog.Visitor() {
+                    @Override
+                    public void removed(int from, int uid, long email) {
+                        gone.add(email);
+                    }
+                });
+        boolean complete = since >= logFloor();
+        return new Left(gone.stream().mapToLong(Long::longValue).toArray(), complete);
+    }
+
     // ---- Mailboxes ----
 
     /// The mailbox of this role, made if there is none. The inbox always is there.
@@ -591,6 +640,7 @@ public final class Boxes {
         usage = newUsage;
         modSeq = newModSeq;
         for (Runnable wake : listeners) wake.run();
+        store.watcher().accept(account);
     }
 
     /// On the committer's thread.

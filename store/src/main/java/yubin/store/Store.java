@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import yubin.ledger.Counters;
 import yubin.mail.AccountId;
 import yubin.store.Keys.Family;
@@ -88,6 +89,7 @@ public final class Store implements AutoCloseable {
                     .weigher((MailboxView view, Integer messages) -> 100 + messages)
                     .executor(Runnable::run)
                     .build();
+    private volatile Consumer<AccountId> watcher = account -> {};
     private volatile long roomSeenAt;
     private volatile long room;
 
@@ -268,12 +270,23 @@ public final class Store implements AutoCloseable {
         return known;
     }
 
+    /// Tells `watcher` after every commit which accounts it changed, and which account is gone. On
+    /// the committer's thread: it may only take note. There is one; a later one takes its place.
+    public void watch(Consumer<AccountId> newWatcher) {
+        watcher = newWatcher;
+    }
+
+    Consumer<AccountId> watcher() {
+        return watcher;
+    }
+
     /// The boxes of an account that is gone take no more changes.
     void leave(AccountId account) {
         Boxes known = boxes.getIfPresent(account);
         if (known != null) known.close();
         boxesKept.invalidate(account);
         boxes.invalidate(account);
+        watcher.accept(account);
     }
 
     private Boxes load(AccountId account) {
