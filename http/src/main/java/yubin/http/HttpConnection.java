@@ -77,6 +77,7 @@ final class HttpConnection implements ConnectionContext {
     private final Writer writer = new Writer();
     private final Peer peer;
     private ServerConnection protocol;
+    private Runnable atEnd = () -> {};
 
     // The reading thread's.
     private Phase phase = Phase.IDLE;
@@ -177,7 +178,16 @@ final class HttpConnection implements ConnectionContext {
     /// Speaks `selector`'s protocol until the connection ends.
     void speak(ServerConnectionSelector selector, Limit limit) throws InterruptedException {
         protocol = selector.connection(this);
-        protocol.handle(limit);
+        try {
+            protocol.handle(limit);
+        } finally {
+            atEnd.run();
+        }
+    }
+
+    /// What to do when the connection has ended.
+    void atEnd(Runnable what) {
+        atEnd = what;
     }
 
     void enter(Phase next) {

@@ -17,11 +17,13 @@ import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import io.helidon.webserver.websocket.WsConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -31,6 +33,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
+import yubin.directory.Directory;
+import yubin.jmap.Jmap;
 import yubin.ledger.Counters;
 import yubin.wire.Listener;
 import yubin.wire.Wire;
@@ -44,7 +48,8 @@ import yubin.wire.Wire;
 /// request line          8 KiB            HTTP/1.1
 /// header fields        16 KiB            of one request, both
 /// body                 the setting       routes that take little say less
-/// requests in work     the setting       of one peer address; 503 beyond
+/// requests in work     the setting       of one peer address; 503 beyond. An EventSource or
+///                                        WebSocket is a session of its account instead
 /// streams             128                of one HTTP/2 connection
 /// ```
 public final class HttpServer implements Listener.Session, AutoCloseable {
@@ -66,21 +71,37 @@ public final class HttpServer implements Listener.Session, AutoCloseable {
     private final ServerConnectionSelector http2;
     private final Limit noLimit = FixedLimit.create();
     private final Shares shares;
+    private final Waiting waiting;
     private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
     private final ExecutorService streams = Executors.newVirtualThreadPerTaskExecutor();
     private final Thread watcher;
     private volatile boolean closing;
 
-    public HttpServer(HttpSettings settings) {
+    /// Ties the rooms together; opens nothing.
+    public HttpServer(HttpSettings settings, Directory directory, Jmap jmap) {
         this.shares = new Shares(settings.requestsPerAddressMax());
         this.listener = listenerContext(settings, streams);
+        this.waiting = new Waiting(directory);
+        Site site = new Site(settings.url());
+        Askers askers = new Askers(settings, site, directory);
+        Upgrades upgrades = new Upgrades(askers, jmap, waiting);
+        jmap.transport(
+                "urn:ietf:params:jmap:websocket",
+                base ->
+                        Bodies.JSON
+                                .createObjectNode()
+                                .put("url", "ws" + base.substring(4) + Upgrades.PATH)
+                                .put("supportsPush", true));
         HttpRouting.Builder routes = HttpRouting.builder();
         routes.addFilter(this::around);
         routes.error(Problem.class, (request, response, problem) -> problem.send(response));
         routes.error(
                 HttpException.class,
                 (request, response, refusal) -> Problem.of(refusal.status()).send(response));
+        routes.error(IOException.class, (request, response, trouble) -> fail(response, trouble));
         routes.error(RuntimeException.class, (request, response, bug) -> fail(response, bug));
+        routes.register(() -> new JmapRoutes(site, askers, jmap));
+        routes.register(() -> new Events(askers, jmap, waiting));
         routes.get("/", (request, response) -> Pages.greet(response));
         this.router = Router.builder().addRouting(routes).build();
         Http1Config config =
@@ -91,7 +112,8 @@ public final class HttpServer implements Listener.Session, AutoCloseable {
                         .addReceiveListener(new HttpConnection.Steps())
                         .addSendListener(new HttpConnection.Answers())
                         .build();
-        this.http1 = Http1ConnectionSelector.builder().config(config).build();
+        this.http1 = 
+                Http1ConnectionSelector.builder().config(config).addUpgrader(upgrades).build();
         this.http2 =
                 Http2ConnectionSelector.builder()
                         .http2Config(
@@ -116,6 +138,10 @@ public final class HttpServer implements Listener.Session, AutoCloseable {
         ListenerConfig config =
                 ListenerConfig.builder()
                         .protocolsDiscoverServices(false)
+                        .addProtocol(
+                                WsConfig.builder()
+                                        .maxFrameLength(Socket.MESSAGE_OCTETS_MAX)
+                                        .build())
                         .maxPayloadSize(settings.uploadOctetsMax())
                         .mediaContext(media)
                         .contentEncoding(encodings)
@@ -203,7 +229,8 @@ public final class HttpServer implements Listener.Session, AutoCloseable {
         InetAddress address = peer.address().getAddress();
         Guarding.headers(request.isSecure(), response);
         REQUESTS.increment();
-        if (!shares.take(address)) {
+        boolean patient = request.path().path().equals(Events.PATH);
+        if (!patient && !shares.take(address)) {
             CROWDED.increment();
             Problem.of(503, "crowded", "too many requests at the same time")
                     .retryAfter(1)
@@ -215,17 +242,24 @@ public final class HttpServer implements Listener.Session, AutoCloseable {
             chain.proceed();
         } finally {
             peer.connection().inWork(-1);
-            shares.giveBack(address);
+            if (!patient) shares.giveBack(address);
         }
     }
 
-    private static void fail(
-            io.helidon.webserver.http.ServerResponse response, RuntimeException bug) {
-        if (bug instanceof UncheckedIOException || bug instanceof CloseConnectionException)
-            throw bug;
+    /// Our own fault, or the world's: said without details, logged with them.
+    private static void fail(ServerResponse response, Exception e) {
+        if (e instanceof UncheckedIOException || e instanceof Wire.Trouble) {
+            throw new CloseConnectionException(e.getMessage(), e);
+        }
+        if (e instanceof CloseConnectionException end) throw end;
         FAILED.increment();
-        LOG.log(System.Logger.Level.ERROR, "a request failed", bug);
-        Problem.of(500, "fault", "the server has a fault; its log says more").send(response);
+        if (e instanceof IOException) {
+            LOG.log(System.Logger.Level.WARNING, "a request failed: " + e.getMessage());
+            Problem.of(503, "later", "the server cannot answer now; try again later").send(response);
+        } else {
+            LOG.log(System.Logger.Level.ERROR, "a request failed", e);
+            Problem.of(500, "fault", "the server has a fault; its log says more").send(response);
+        }
     }
 
     /// Once in a while ends HTTP/2 connections on which nothing is asked any more.
@@ -243,6 +277,7 @@ public final class HttpServer implements Listener.Session, AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        waiting.close();
         LockSupport.unpark(watcher);
         streams.shutdown();
     }

@@ -12,6 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class Problem extends Exception {
     private static final long serialVersionUID = 1;
 
+    static final String CHALLENGE = "Basic realm=\"Yubin\", charset=\"UTF-8\"";
+
     private final int status;
     private final String type;
     private final transient ObjectNode more = JsonNodeFactory.instance.objectNode();
@@ -59,6 +61,10 @@ final class Problem extends Exception {
         return this;
     }
 
+    boolean isChallenge() {
+        return challenge;
+    }
+
     int status() {
         return status;
     }
@@ -80,7 +86,7 @@ final class Problem extends Exception {
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
         if (challenge) {
             response.header(
-                    HeaderNames.WWW_AUTHENTICATE, "Basic realm=\"Yubin\", charset=\"UTF-8\"");
+                    HeaderNames.WWW_AUTHENTICATE, CHALLENGE);
         }
         if (retryAfterSeconds > 0) {
             response.header(HeaderNames.RETRY_AFTER, Long.toString(retryAfterSeconds));

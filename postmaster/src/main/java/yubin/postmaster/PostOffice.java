@@ -22,6 +22,7 @@ import yubin.http.HttpServer;
 import yubin.http.HttpSettings;
 import yubin.imap.ImapServer;
 import yubin.imap.ImapSettings;
+import yubin.jmap.Jmap;
 import yubin.pop3.Pop3;
 import yubin.smtp.Smtp;
 import yubin.wire.Listener;
@@ -231,6 +232,16 @@ final class PostOffice implements AutoCloseable {
         } catch (IOException e) {
             throw Trouble.server(ConfigFile.reason(e));
         }
+        Jmap jmap =
+                new Jmap(
+                        office.store(),
+                        office.directory(),
+                        office.intake(),
+                        office.clock(),
+                        new Jmap.Settings(
+                                config.hostname(),
+                                config.messageOctetsMax(),
+                                config.messageOctetsMax()));
         return new HttpServer(
                 new HttpSettings(
                         config.hostname().ascii(),
@@ -238,7 +249,9 @@ final class PostOffice implements AutoCloseable {
                         this::mayHearPasswords,
                         config.messageOctetsMax(),
                         config.connectionsPerAddressMax(),
-                        config.http().web()));
+                        config.http().web()),
+                office.directory(),
+                jmap);
     }
 
     private Smtp door(Smtp.Kind kind) {

@@ -1,0 +1,120 @@
+package yubin.http;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Headers;
+import io.helidon.webserver.http.ServerRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Set;
+import yubin.directory.Directory;
+import yubin.directory.Login;
+import yubin.directory.Step;
+import yubin.directory.Use;
+import yubin.directory.Visitor;
+import yubin.wire.TlsFacts;
+
+/// Finds out who asks: by HTTP Basic with the password of an account or of an app (RFC 7617).
+///
+/// A page of another site is refused whatever it brings: a browser adds cookies and remembered
+/// passwords by itself.
+final class Askers {
+    /// A field that only a page of our own can send: foreign pages would have to ask first (CORS),
+    /// and nobody says yes.
+    static final HeaderName MARK = HeaderNames.create("X-Yubin");
+
+    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+
+    private final HttpSettings settings;
+    private final Site site;
+    private final Directory directory;
+
+    Askers(HttpSettings settings, Site site, Directory directory) {
+        this.settings = settings;
+        this.site = site;
+        this.directory = directory;
+    }
+
+    /// Who is logged in and asks.
+    record Asker(Login login) {}
+
+    Asker ask(ServerRequest request) throws Problem {
+        HttpConnection.Peer peer = (HttpConnection.Peer) request.remotePeer();
+        String method = request.prologue().method().text();
+        return ask(request.headers(), request.authority(), method, peer.connection());
+    }
+
+    /// @param authority what Host says
+    Asker ask(Headers headers, String authority, String method, HttpConnection connection)
+            throws Problem {
+        if (!SAFE.contains(method)) refuseForeign(headers, authority);
+        String credentials = headers.value(HeaderNames.AUTHORIZATION).orElse(null);
+        if (credentials == null) throw unknown(headers, "who are you?");
+        return basic(headers, credentials, connection);
+    }
+
+    void refuseForeign(Headers headers, String authority) throws Problem {
+        if (site.isForeign(headers, authority)) {
+            throw Problem.of(403, "csrf", "a page of another site asks");
+        }
+    }
+
+    private Asker basic(Headers headers, String credentials, HttpConnection connection)
+            throws Problem {
+        if (!credentials.regionMatches(true, 0, "Basic ", 0, 6)) {
+            throw unknown(headers, "only Basic is spoken here");
+        }
+        if (!mayHearPasswords(connection)) {
+            throw Problem.of(403, "tls", "passwords are heard with TLS only: ask the https port");
+        }
+        String text;
+        try {
+            byte[] octets = Base64.getDecoder().decode(credentials.substring(6).strip());
+            text = new String(octets, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw unknown(headers, "the credentials cannot be read");
+        }
+        int colon = text.indexOf(':');
+        if (colon < 0) throw unknown(headers, "the credentials cannot be read");
+        String name = text.substring(0, colon);
+        Step.End end = directory.login(name, text.substring(colon + 1), visitor(connection));
+        return switch (end) {
+            case Step.Done(Login login) -> new Asker(login);
+            case Step.Failed failed -> throw refusal(headers, failed);
+        };
+    }
+
+    boolean mayHearPasswords(HttpConnection connection) {
+        return connection.isSecure() || settings.mayHearPasswords().test(connection.wire());
+    }
+
+    static Visitor visitor(HttpConnection connection) {
+        TlsFacts tls = connection.wire().tls();
+        return new Visitor(
+                connection.wire().peer().getAddress(),
+                Use.JMAP,
+                tls == null ? null : tls::channelBinding);
+    }
+
+    private static Problem unknown(Headers headers, String title) {
+        Problem problem = Problem.of(401, "login", title);
+        return Site.isOwnPage(headers) ? problem : problem.withChallenge();
+    }
+
+    private static Problem refusal(Headers headers, Step.Failed failed) {
+        System.getLogger("yubin.http").log(System.Logger.Level.INFO, failed.forLog());
+        return switch (failed.why()) {
+            case LATER -> later();
+            case DISABLED -> Problem.of(403, "disabled", failed.forPeer());
+            case NOT_ALLOWED -> Problem.of(403, "not-allowed", failed.forPeer());
+            default -> {
+                Problem problem = Problem.of(401, "credentials", failed.forPeer());
+                yield Site.isOwnPage(headers) ? problem : problem.withChallenge();
+            }
+        };
+    }
+
+    static Problem later() {
+        return Problem.of(429, "later", "too many failed logins; try again later").retryAfter(30);
+    }
+}
