@@ -53,19 +53,20 @@ final class Events implements HttpService {
         int ping = ping(request);
         AtomicBoolean ended = new AtomicBoolean();
         try (Watch watch = jmap.watch(asker.login(), types);
-                Waiting.Guest _ =
-                        waiting.admit(
-                                asker.login(),
-                                () -> {
-                                    ended.set(true);
-                                    watch.close();
-                                })) {
+                Waiting.Guest _ = waiting.admit(asker.login(), ending(watch, ended))) {
             response.header(HeaderNames.CONTENT_TYPE, "text/event-stream");
             response.header(HeaderNames.CACHE_CONTROL, "no-store");
             try (OutputStream out = response.outputStream()) {
                 tell(watch, ended, once, ping, out);
             }
         }
+    }
+
+    private static Runnable ending(Watch watch, AtomicBoolean ended) {
+        return () -> {
+            ended.set(true);
+            watch.close();
+        };
     }
 
     private static void tell(
@@ -76,8 +77,7 @@ final class Events implements HttpService {
         long pingDue = System.nanoTime() + interval.toNanos();
         while (!ended.get()) {
             Duration left = Duration.ofNanos(Math.max(0, pingDue - System.nanoTime()));
-            ObjectNode change =
-                    watch.next(left.compareTo(SILENCE_MAX) < 0 ? left : SILENCE_MAX);
+            ObjectNode change = watch.next(left.compareTo(SILENCE_MAX) < 0 ? left : SILENCE_MAX);
             if (change != null) {
                 say(out, "event: state\ndata: " + change + "\n\n");
                 if (once) return;

@@ -112,8 +112,7 @@ public final class HttpServer implements Listener.Session, AutoCloseable {
                         .addReceiveListener(new HttpConnection.Steps())
                         .addSendListener(new HttpConnection.Answers())
                         .build();
-        this.http1 = 
-                Http1ConnectionSelector.builder().config(config).addUpgrader(upgrades).build();
+        this.http1 = Http1ConnectionSelector.builder().config(config).addUpgrader(upgrades).build();
         this.http2 =
                 Http2ConnectionSelector.builder()
                         .http2Config(
@@ -255,7 +254,8 @@ public final class HttpServer implements Listener.Session, AutoCloseable {
         FAILED.increment();
         if (e instanceof IOException) {
             LOG.log(System.Logger.Level.WARNING, "a request failed: " + e.getMessage());
-            Problem.of(503, "later", "the server cannot answer now; try again later").send(response);
+            Problem.of(503, "later", "the server cannot answer now; try again later")
+                    .send(response);
         } else {
             LOG.log(System.Logger.Level.ERROR, "a request failed", e);
             Problem.of(500, "fault", "the server has a fault; its log says more").send(response);

@@ -56,7 +56,7 @@ final class JmapRoutes implements HttpService {
         rules.get("/.well-known/jmap", this::session);
         rules.get("/jmap/session", this::session);
         rules.post("/jmap/api", this::answer);
-        rules.post("/jmap/upload/{account}", this::upload);
+        rules.post("/jmap/upload/{account}/", this::upload);
         rules.get("/jmap/download/{account}/{blob}/{+name}", this::download);
     }
 

@@ -85,8 +85,7 @@ final class Problem extends Exception {
         response.status(status).header(HeaderNames.CONTENT_TYPE, "application/problem+json");
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
         if (challenge) {
-            response.header(
-                    HeaderNames.WWW_AUTHENTICATE, CHALLENGE);
+            response.header(HeaderNames.WWW_AUTHENTICATE, CHALLENGE);
         }
         if (retryAfterSeconds > 0) {
             response.header(HeaderNames.RETRY_AFTER, Long.toString(retryAfterSeconds));

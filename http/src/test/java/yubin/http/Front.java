@@ -11,8 +11,20 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import yubin.directory.Account;
+import yubin.directory.Administration;
+import yubin.directory.Directory;
+import yubin.directory.Outcome;
+import yubin.jmap.Jmap;
+import yubin.mail.Domain;
+import yubin.queue.Inspector;
+import yubin.queue.Intake;
+import yubin.queue.RetryTimes;
+import yubin.store.Store;
 import yubin.wire.Listener;
 import yubin.wire.Tls;
 
@@ -21,13 +33,42 @@ final class Front implements AutoCloseable {
     private static final InetSocketAddress ANY_PORT =
             new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
 
+    static final String ANN = "ann@example.com";
+    static final String PASSWORD = "orange";
+
+    final Store store;
+    final Directory directory;
+    final Intake intake;
     final HttpServer server;
     final Tls tls;
+    volatile Instant now = Instant.parse("2026-11-25T01:35:00Z");
+    private boolean open = true;
     private final Listener plain;
     private final Listener secure;
 
-    private Front(HttpServer server, Path folder) throws IOException {
-        this.server = server;
+    private Front(Path folder, HttpSettings settings) throws IOException {
+        Domain name = Domain.of(settings.hostname());
+        store = Store.open(folder.resolve("data"), () -> now);
+        directory = Directory.open(store, () -> now, Directory.Settings.of(name));
+        good(directory.administration().addDomain("example.com"));
+        person(ANN, PASSWORD);
+        intake =
+                Intake.open(
+                        store,
+                        directory,
+                        Inspector.PASS_ALL,
+                        name,
+                        () -> now,
+                        RetryTimes.standard());
+        Jmap jmap =
+                new Jmap(
+                        store,
+                        directory,
+                        intake,
+                        () -> now,
+                        new Jmap.Settings(
+                                name, settings.uploadOctetsMax(), settings.uploadOctetsMax()));
+        this.server = new HttpServer(settings, directory, jmap);
         this.tls = Tls.selfSigned(folder, "localhost");
         this.plain = Listener.open("http", ANY_PORT, null, Listener.Limits.DEFAULT, server);
         this.secure =
@@ -45,7 +86,40 @@ final class Front implements AutoCloseable {
     }
 
     static Front open(Path folder) throws IOException {
-        return new Front(new HttpServer(settings(100)), folder);
+        return new Front(folder, settings(100));
+    }
+
+    static Front open(Path folder, HttpSettings settings) throws IOException {
+        return new Front(folder, settings);
+    }
+
+    void person(String address, String password) {
+        good(
+                directory
+                        .administration()
+                        .addAccount(
+                                new Administration.NewAccount(
+                                        address,
+                                        password,
+                                        "Ann",
+                                        Long.MAX_VALUE,
+                                        false,
+                                        Account.Type.PERSON,
+                                        null)));
+    }
+
+    static void good(Outcome outcome) {
+        if (!(outcome instanceof Outcome.Ok)) throw new AssertionError(outcome.text());
+    }
+
+    /// The value of Authorization for Ann.
+    static String basic() {
+        return basic(ANN, PASSWORD);
+    }
+
+    static String basic(String name, String password) {
+        byte[] octets = (name + ":" + password).getBytes(StandardCharsets.UTF_8);
+        return "Basic " + Base64.getEncoder().encodeToString(octets);
     }
 
     URI http(String path) {
@@ -93,8 +167,13 @@ final class Front implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!open) return;
+        open = false;
         server.close();
         plain.close(Duration.ofSeconds(2));
         secure.close(Duration.ofSeconds(2));
+        intake.close();
+        directory.close();
+        store.close();
     }
 }

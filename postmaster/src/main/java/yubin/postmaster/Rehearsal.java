@@ -3,8 +3,10 @@ package yubin.postmaster;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -112,6 +114,17 @@ final class Rehearsal extends Verb {
         }
         try (Caller front = Caller.connect(at(post, Service.HTTPS), true, deaf)) {
             front.http("GET / HTTP/1.1", null, 200);
+            String ben =
+                    Base64.getEncoder()
+                            .encodeToString(
+                                    "ben@example.test:orange".getBytes(StandardCharsets.UTF_8));
+            String login = "\nAuthorization: Basic " + ben;
+            front.http("GET /jmap/session HTTP/1.1" + login, null, 200);
+            front.http(
+                    "POST /jmap/api HTTP/1.1" + login + "\nContent-Type: application/json",
+                    """
+                    {"using":["urn:ietf:params:jmap:core"],"methodCalls":[["Core/echo",{},"0"]]}""",
+                    200);
         }
         try (Caller window = Caller.connect(at(post, Service.POP3), false, deaf)) {
             window.pop3(null, false);
