@@ -61,6 +61,11 @@ public final class DnsServer implements AutoCloseable {
         return new DnsOverTls(front);
     }
 
+    /// Questions that come by HTTPS, for who owns the web server.
+    public DnsOverHttps overHttps() {
+        return new DnsOverHttps(front);
+    }
+
     /// Forgets finished answers. What they were made from is the resolver's ([Resolver#flush]).
     public void flush() {
         front.clearTable();

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import yubin.dns.Authority;
+import yubin.dns.DnsOverHttps;
 import yubin.dns.DnsServer;
 import yubin.dns.Name;
 import yubin.dns.Resolver;
@@ -108,6 +109,11 @@ final class MapRoom implements AutoCloseable {
     /// What is spoken over TLS.
     Listener.Session overTls() {
         return server.overTls();
+    }
+
+    /// What the web server's `/dns-query` asks.
+    DnsOverHttps overHttps() {
+        return server.overHttps();
     }
 
     /// Forgets what the resolver knows of a name and of all below it; returns how much that was.
