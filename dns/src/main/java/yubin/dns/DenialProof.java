@@ -1,5 +1,6 @@
 package yubin.dns;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -64,6 +65,34 @@ abstract sealed class DenialProof {
         return cut || Rdata.bitmapHas(rdata, bitmapAt, Type.DNAME);
     }
 
+    /// The deepest name above `name` that the NSEC covering it shows to exist.
+    static Name encloser(RRset cover, Name name) {
+        int a = shared(cover.owner(), name);
+        int b = shared(Nsec.next(cover), name);
+        return name.suffix(Math.max(a, b));
+    }
+
+    private static int shared(Name a, Name b) {
+        for (int labels = Math.min(a.labels(), b.labels()); labels > 0; labels--) {
+            if (a.suffix(labels).equals(b.suffix(labels))) return labels;
+        }
+        return 0;
+    }
+
+    /// The hash that an NSEC3's owner is; empty when it is none.
+    static byte[] ownerHash(RRset set) {
+        byte[] wire = set.owner().wire();
+        try {
+            return RdataText.base32hex(new String(wire, 1, wire[0], StandardCharsets.ISO_8859_1));
+        } catch (Misread e) {
+            return new byte[0];
+        }
+    }
+
+    static boolean optOut(RRset nsec3) {
+        return (nsec3.rdata().getFirst()[1] & 1) != 0;
+    }
+
     private static final class Nsec extends DenialProof {
         private final Name zone;
         private final List<RRset> sets;
@@ -121,21 +150,10 @@ abstract sealed class DenialProof {
                     return Proof.PROVEN;
                 }
             }
-            return Proof.NONE;
-        }
-
-        /// The deepest name above `name` that the covering record shows to exist.
-        private static Name encloser(RRset cover, Name name) {
-            int a = shared(cover.owner(), name);
-            int b = shared(next(cover), name);
-            return name.suffix(Math.max(a, b));
-        }
-
-        private static int shared(Name a, Name b) {
-            for (int labels = Math.min(a.labels(), b.labels()); labels > 0; labels--) {
-                if (a.suffix(labels).equals(b.suffix(labels))) return labels;
-            }
-            return 0;
+            // A wildcard that has names below it and no records of its own.
+            RRset around = wildcard == null ? null : covering(wildcard);
+            boolean empty = around != null && emptyNonTerminal(around, wildcard);
+            return empty ? Proof.PROVEN : Proof.NONE;
         }
 
         @Override
@@ -189,16 +207,6 @@ abstract sealed class DenialProof {
             return Nsec3Hash.of(name, salt, iterations);
         }
 
-        private static byte[] ownerHash(RRset set) {
-            byte[] wire = set.owner().wire();
-            try {
-                return RdataText.base32hex(
-                        new String(wire, 1, wire[0], java.nio.charset.StandardCharsets.ISO_8859_1));
-            } catch (Misread e) {
-                return new byte[0];
-            }
-        }
-
         private static byte[] nextHash(byte[] rdata) {
             int at = 5 + (rdata[4] & 0xff);
             return Arrays.copyOfRange(rdata, at + 1, at + 1 + (rdata[at] & 0xff));
@@ -207,10 +215,6 @@ abstract sealed class DenialProof {
         private static int bitmapAt(byte[] rdata) {
             int at = 5 + (rdata[4] & 0xff);
             return at + 1 + (rdata[at] & 0xff);
-        }
-
-        private static boolean optOut(RRset set) {
-            return (set.rdata().getFirst()[1] & 1) != 0;
         }
 
         private RRset matching(Name name) throws Trouble {

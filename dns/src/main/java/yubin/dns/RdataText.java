@@ -165,7 +165,7 @@ final class RdataText {
     }
 
     /// A date or seconds since 1970. RFC 4034 §3.2.
-    private static long date(String text) {
+    static long date(String text) {
         if (text.length() != 14) return unsigned(text, 0xffff_ffffL);
         try {
             return LocalDateTime.parse(text, DATE).toEpochSecond(ZoneOffset.UTC) & 0xffff_ffffL;

@@ -49,6 +49,10 @@ final class Recursion implements AutoCloseable {
     final Cache<Link> links;
     private final Cache<Delegation> cuts;
     final Validator validator;
+
+    /// Null when proofs answer for their own question only.
+    private final Absences absences;
+
     private final SpecialNames specialNames;
     private final Delegation root;
     private volatile boolean primed;
@@ -64,7 +68,9 @@ final class Recursion implements AutoCloseable {
         this.exchange = new Exchange(upstream, servers, settings);
         this.links = new Cache<>(settings.clock(), settings.cacheOctets(), Link::octets);
         this.cuts = new Cache<>(settings.clock(), settings.cacheOctets() / 4, Delegation::octets);
-        this.validator = new Validator(this);
+        this.absences =
+                settings.aggressive() ? new Absences(links, settings.cacheOctets() / 8) : null;
+        this.validator = new Validator(this, absences);
         this.specialNames = new SpecialNames(settings);
         this.root = new Delegation(Name.ROOT, false, Integer.MAX_VALUE);
         for (RecursionSettings.Hint hint : settings.rootHints()) root.address(hint.address());
@@ -76,11 +82,13 @@ final class Recursion implements AutoCloseable {
         links.clear();
         cuts.clear();
         validator.clear();
+        if (absences != null) absences.clear();
         servers.clear();
     }
 
     /// Forgets what is known at and below a name; the trust in its zones too.
     int clear(Name name) {
+        if (absences != null) absences.clear(name);
         return links.removeUnder(name) + cuts.removeUnder(name) + validator.clear(name);
     }
 
@@ -100,7 +108,8 @@ final class Recursion implements AutoCloseable {
     }
 
     long cacheOctets() {
-        return links.octets() + cuts.octets() + validator.cacheOctets();
+        long proofs = absences == null ? 0 : absences.octets();
+        return links.octets() + cuts.octets() + validator.cacheOctets() + proofs;
     }
 
     long cacheEntries() {
@@ -276,12 +285,34 @@ final class Recursion implements AutoCloseable {
         entry = links.fresh(name, NO_NAME);
         if (entry != null && question.type() != Type.DS) return entry;
         // RFC 8020 §2: nothing exists below a name that does not exist, if that is proven.
-        for (Name above = name; !above.isRoot(); ) {
+        Name local = localAbove(question);
+        for (Name above = name; !above.equals(local) && !above.isRoot(); ) {
             above = above.parent();
             Cache.Entry<Link> none = links.fresh(above, NO_NAME);
             if (none != null && none.value().verdict().is(Link.Security.SECURE)) return none;
         }
-        return null;
+        Link proven = absences == null ? null : absences.link(question, local);
+        return proven == null ? null : new Cache.Entry<>(proven, links.now(), proven.ttl);
+    }
+
+    /// The closest zone that the operator set, or said to be insecure, at or above a question:
+    /// nothing that others prove above it denies what lies below. The root when there is none.
+    private Name localAbove(Question question) {
+        boolean none =
+                settings.stubs().isEmpty()
+                        && settings.forwards().isEmpty()
+                        && settings.insecure().isEmpty();
+        if (none) return Name.ROOT;
+        boolean parents = question.type() == Type.DS;
+        Name at = parents ? question.name().parent() : question.name();
+        for (; !at.isRoot(); at = at.parent()) {
+            boolean ours =
+                    settings.stubs().containsKey(at)
+                            || settings.forwards().containsKey(at)
+                            || settings.insecure().contains(at);
+            if (ours) return at;
+        }
+        return Name.ROOT;
     }
 
     /// A link in the last tenth of its life, of those that live for a minute at least.
@@ -386,7 +417,9 @@ final class Recursion implements AutoCloseable {
                 case Sift.Told(var link, var more) -> {
                     keep(link);
                     for (Link other : more) keep(other);
-                    if (whole) return link;
+                    if (whole || link.kind == Link.Kind.NXDOMAIN && isProven(link, work)) {
+                        return link;
+                    }
                     probes++;
                     // RFC 9156 §4 in reverse: some servers deny a name that has others below it, so
                     // the whole question decides.
@@ -412,6 +445,16 @@ final class Recursion implements AutoCloseable {
             }
         }
         throw new Trouble("too many zone cuts", 22);
+    }
+
+    /// RFC 8020 §2: nothing lies below a name that does not exist, if that is secure.
+    private boolean isProven(Link link, Work work) {
+        try {
+            return validator.check(link, work).is(Link.Security.SECURE);
+        } catch (Trouble e) {
+            // Then the whole question shows whether the answer can be had.
+            return false;
+        }
     }
 
     /// What to ask this zone: no more of the name than it needs. RFC 9156 §2.3.

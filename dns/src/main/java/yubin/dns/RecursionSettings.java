@@ -17,6 +17,7 @@ import java.util.Set;
 /// @param anchors DS or DNSKEY RRsets to trust; none: nothing is validated
 /// @param insecure names below which nothing is validated
 /// @param clock for TTLs and signatures
+/// @param aggressive proofs of absence answer for all that they cover (RFC 8198)
 /// @param minimise ask each zone no more of the name than it needs (RFC 9156)
 /// @param prime ask the root servers for their current list first (RFC 8109)
 /// @param allowPrivate servers may have private and loopback addresses
@@ -33,6 +34,7 @@ public record RecursionSettings(
         List<RRset> anchors,
         Set<Name> insecure,
         InstantSource clock,
+        boolean aggressive,
         boolean minimise,
         boolean ipv4,
         boolean ipv6,
@@ -75,25 +77,172 @@ public record RecursionSettings(
                 new Sending(Edns.UDP_OCTETS, 0, 0, 3, Duration.ofMillis(400));
     }
 
-    static RecursionSettings defaults(InstantSource clock) {
-        return new RecursionSettings(
-                RootHints.BUILT_IN,
-                Map.of(),
-                Map.of(),
-                RootHints.anchors(),
-                Set.of(),
-                clock,
-                true,
-                true,
-                true,
-                true,
-                false,
-                true,
-                false,
-                false,
-                Duration.ofSeconds(5),
-                64 << 20,
-                53,
-                Sending.DEFAULT);
+    /// As a resolver on the Internet has it.
+    public static RecursionSettings defaults(InstantSource clock) {
+        return new Builder(clock).build();
+    }
+
+    /// The same with some of it changed.
+    public Builder change() {
+        Builder builder = new Builder(clock);
+        builder.rootHints = rootHints;
+        builder.stubs = stubs;
+        builder.forwards = forwards;
+        builder.anchors = anchors;
+        builder.insecure = insecure;
+        builder.aggressive = aggressive;
+        builder.minimise = minimise;
+        builder.ipv4 = ipv4;
+        builder.ipv6 = ipv6;
+        builder.prime = prime;
+        builder.allowPrivate = allowPrivate;
+        builder.cookies = cookies;
+        builder.case0x20 = case0x20;
+        builder.oldAlgorithms = oldAlgorithms;
+        builder.deadline = deadline;
+        builder.cacheOctets = cacheOctets;
+        builder.port = port;
+        builder.sending = sending;
+        return builder;
+    }
+
+    /// Settings in the making; each word is explained above.
+    public static final class Builder {
+        private List<Hint> rootHints = RootHints.BUILT_IN;
+        private Map<Name, List<InetSocketAddress>> stubs = Map.of();
+        private Map<Name, List<InetSocketAddress>> forwards = Map.of();
+        private List<RRset> anchors = RootHints.anchors();
+        private Set<Name> insecure = Set.of();
+        private final InstantSource clock;
+        private boolean aggressive = true;
+        private boolean minimise = true;
+        private boolean ipv4 = true;
+        private boolean ipv6 = true;
+        private boolean prime = true;
+        private boolean allowPrivate;
+        private boolean cookies = true;
+        private boolean case0x20;
+        private boolean oldAlgorithms;
+        private Duration deadline = Duration.ofSeconds(5);
+        private long cacheOctets = 64 << 20;
+        private int port = 53;
+        private Sending sending = Sending.DEFAULT;
+
+        private Builder(InstantSource clock) {
+            this.clock = clock;
+        }
+
+        public Builder rootHints(List<Hint> now) {
+            rootHints = List.copyOf(now);
+            return this;
+        }
+
+        public Builder stubs(Map<Name, List<InetSocketAddress>> now) {
+            stubs = Map.copyOf(now);
+            return this;
+        }
+
+        public Builder forwards(Map<Name, List<InetSocketAddress>> now) {
+            forwards = Map.copyOf(now);
+            return this;
+        }
+
+        public Builder anchors(List<RRset> now) {
+            anchors = List.copyOf(now);
+            return this;
+        }
+
+        public Builder insecure(Set<Name> now) {
+            insecure = Set.copyOf(now);
+            return this;
+        }
+
+        public Builder aggressive(boolean now) {
+            aggressive = now;
+            return this;
+        }
+
+        public Builder minimise(boolean now) {
+            minimise = now;
+            return this;
+        }
+
+        public Builder ipv4(boolean now) {
+            ipv4 = now;
+            return this;
+        }
+
+        public Builder ipv6(boolean now) {
+            ipv6 = now;
+            return this;
+        }
+
+        public Builder prime(boolean now) {
+            prime = now;
+            return this;
+        }
+
+        public Builder allowPrivate(boolean now) {
+            allowPrivate = now;
+            return this;
+        }
+
+        public Builder cookies(boolean now) {
+            cookies = now;
+            return this;
+        }
+
+        public Builder case0x20(boolean now) {
+            case0x20 = now;
+            return this;
+        }
+
+        public Builder oldAlgorithms(boolean now) {
+            oldAlgorithms = now;
+            return this;
+        }
+
+        public Builder deadline(Duration now) {
+            deadline = now;
+            return this;
+        }
+
+        public Builder cacheOctets(long now) {
+            cacheOctets = now;
+            return this;
+        }
+
+        public Builder port(int now) {
+            port = now;
+            return this;
+        }
+
+        public Builder sending(Sending now) {
+            sending = now;
+            return this;
+        }
+
+        public RecursionSettings build() {
+            return new RecursionSettings(
+                    rootHints,
+                    stubs,
+                    forwards,
+                    anchors,
+                    insecure,
+                    clock,
+                    aggressive,
+                    minimise,
+                    ipv4,
+                    ipv6,
+                    prime,
+                    allowPrivate,
+                    cookies,
+                    case0x20,
+                    oldAlgorithms,
+                    deadline,
+                    cacheOctets,
+                    port,
+                    sending);
+        }
     }
 }

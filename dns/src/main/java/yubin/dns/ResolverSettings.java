@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// How a [Resolver] finds its answers.
 ///
@@ -29,27 +28,17 @@ public record ResolverSettings(RecursionSettings recursion, FixedAnswers hosts, 
             FixedAnswers hosts,
             Duration deadline,
             InstantSource clock) {
-        RecursionSettings plain = RecursionSettings.defaults(clock);
         return new ResolverSettings(
-                new RecursionSettings(
-                        List.of(),
-                        Map.of(),
-                        Map.of(Name.ROOT, List.copyOf(servers)),
-                        List.of(),
-                        Set.of(),
-                        clock,
-                        false,
-                        true,
-                        true,
-                        false,
-                        true,
-                        true,
-                        false,
-                        false,
-                        deadline,
-                        plain.cacheOctets(),
-                        plain.port(),
-                        plain.sending()),
+                RecursionSettings.defaults(clock)
+                        .change()
+                        .rootHints(List.of())
+                        .forwards(Map.of(Name.ROOT, List.copyOf(servers)))
+                        .anchors(List.of())
+                        .minimise(false)
+                        .prime(false)
+                        .allowPrivate(true)
+                        .deadline(deadline)
+                        .build(),
                 hosts,
                 true);
     }

@@ -87,25 +87,27 @@ record ServeSettings(
         List<String> clients = new ArrayList<>();
         for (JsonNode each : root.path("clients")) clients.add(each.asString());
         RecursionSettings recursion =
-                new RecursionSettings(
-                        hints,
-                        addresses(root.path("stubs")),
-                        addresses(root.path("forwards")),
-                        anchors,
-                        insecure,
-                        clock(root),
-                        flag(root, "qnameMinimisation", true),
-                        flag(root, "ipv4", true),
-                        flag(root, "ipv6", false),
-                        flag(root, "prime", false),
-                        flag(root, "allowPrivate", false),
-                        flag(root, "cookies", true),
-                        flag(root, "case0x20", false),
-                        flag(root, "oldAlgorithms", fixedClock),
-                        Duration.ofMillis((long) (1000 * root.path("deadline").asDouble(5))),
-                        root.path("cacheOctets").asLong(128 << 20),
-                        53,
-                        RecursionSettings.Sending.DEFAULT);
+                RecursionSettings.defaults(clock(root))
+                        .change()
+                        .rootHints(hints)
+                        .stubs(addresses(root.path("stubs")))
+                        .forwards(addresses(root.path("forwards")))
+                        .anchors(anchors)
+                        .insecure(insecure)
+                        .aggressive(flag(root, "aggressive", true))
+                        .minimise(flag(root, "qnameMinimisation", true))
+                        .ipv4(flag(root, "ipv4", true))
+                        .ipv6(flag(root, "ipv6", false))
+                        .prime(flag(root, "prime", false))
+                        .allowPrivate(flag(root, "allowPrivate", false))
+                        .cookies(flag(root, "cookies", true))
+                        .case0x20(flag(root, "case0x20", false))
+                        .oldAlgorithms(flag(root, "oldAlgorithms", fixedClock))
+                        .deadline(
+                                Duration.ofMillis(
+                                        (long) (1000 * root.path("deadline").asDouble(5))))
+                        .cacheOctets(root.path("cacheOctets").asLong(128 << 20))
+                        .build();
         return new ServeSettings(
                 listen(root.path("listen").asString("127.0.0.1:5353")),
                 Math.clamp(root.path("threads").asInt(1), 1, 64),

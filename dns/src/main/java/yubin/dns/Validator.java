@@ -43,6 +43,10 @@ final class Validator {
     private final Set<Name> negative;
     private final Cache<Trust> trusts;
     private final Verified verified = new Verified();
+
+    /// Takes what was proven; null when nobody wants it.
+    private final Absences absences;
+
     private volatile boolean blind;
     private final ConcurrentHashMap<Name, CompletableFuture<Trust>> running =
             new ConcurrentHashMap<>();
@@ -63,7 +67,8 @@ final class Validator {
         }
     }
 
-    Validator(Recursion recursion) {
+    Validator(Recursion recursion, Absences absences) {
+        this.absences = absences;
         RecursionSettings settings = recursion.settings;
         this.recursion = recursion;
         this.old = settings.oldAlgorithms();
@@ -164,9 +169,15 @@ final class Validator {
         int labels = checked.signature[3] & 0xff;
         if (labels >= labels(set.owner())) return checked.verdict;
         link.wildcard = true;
-        DenialProof proof = proof(link, checked.zone, work);
+        List<RRset> good = proofs(link, checked.zone, work);
+        DenialProof proof = DenialProof.of(checked.zone, good, work);
         DenialProof.Proof used =
                 proof == null ? DenialProof.Proof.NONE : proof.wildcardUsed(set.owner(), labels);
+        if (used == DenialProof.Proof.PROVEN && absences != null && set.type() != Type.DNAME) {
+            long until = validUntil(link);
+            absences.add(checked.zone, null, good, until);
+            absences.addWildcard(checked.zone, set, labels, until);
+        }
         return switch (used) {
             case PROVEN, PROVEN_CUT -> checked.verdict;
             case INSECURE -> Link.Verdict.INSECURE;
@@ -301,6 +312,7 @@ final class Validator {
         // The proof is of one zone: that of the deepest signer.
         Name zone = null;
         Checked failed = null;
+        RRset secureSoa = null;
         List<RRset> good = new ArrayList<>(4);
         int looked = 0;
         for (RRset set : link.authority) {
@@ -313,6 +325,7 @@ final class Validator {
                 failed = checked;
                 continue;
             }
+            if (soa) secureSoa = set;
             // RFC 4035 §5.4: an NSEC made from a wildcard is no proof at that name.
             boolean whole = (checked.signature[3] & 0xff) == labels(set.owner());
             if (!denial || !whole) continue;
@@ -337,6 +350,12 @@ final class Validator {
             result = proof.noName(name);
         }
         link.provesCut = result == DenialProof.Proof.PROVEN_CUT;
+        boolean proven =
+                result == DenialProof.Proof.PROVEN || result == DenialProof.Proof.PROVEN_CUT;
+        if (proven && absences != null) {
+            RRset own = secureSoa != null && secureSoa.owner().equals(zone) ? secureSoa : null;
+            absences.add(zone, own, good, validUntil(link));
+        }
         return switch (result) {
             case PROVEN, PROVEN_CUT -> Link.Verdict.SECURE;
             case INSECURE -> Link.Verdict.INSECURE;
@@ -349,17 +368,18 @@ final class Validator {
         };
     }
 
-    /// The good denial records of a zone that came with a link; null when there are none.
-    private DenialProof proof(Link link, Name zone, Work work) throws Trouble {
+    /// The good denial records of a zone that came with a link.
+    private List<RRset> proofs(Link link, Name zone, Work work) throws Trouble {
         List<RRset> good = new ArrayList<>(2);
         int looked = 0;
         for (RRset set : link.authority) {
             if (set.type() != Type.NSEC && set.type() != Type.NSEC3) continue;
             if (++looked > PROOF_SETS_MAX) break;
             Checked checked = check(set, work);
-            if (checked.signature != null && checked.zone.equals(zone)) good.add(set);
+            boolean own = checked.signature != null && checked.zone.equals(zone);
+            if (own && (checked.signature[3] & 0xff) == labels(set.owner())) good.add(set);
         }
-        return DenialProof.of(zone, good, work);
+        return good;
     }
 
     // ---- zones -------------------------------------------------------------------------------

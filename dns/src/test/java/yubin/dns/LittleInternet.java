@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -41,6 +43,7 @@ final class LittleInternet implements AutoCloseable {
     private final Map<String, ZoneSigner> signers = new HashMap<>();
     private final Map<String, ZoneSigner.Chain> chains = new HashMap<>();
     private final Map<String, Function<List<RRset>, List<RRset>>> edits = new HashMap<>();
+    private final Map<String, List<RRset>> ready = new HashMap<>();
     private final Map<String, List<String>> addresses = new HashMap<>();
     private final Map<String, Function<byte[], List<byte[]>>> scripts = new HashMap<>();
     private final List<AutoCloseable> running = new ArrayList<>();
@@ -51,6 +54,7 @@ final class LittleInternet implements AutoCloseable {
     private final Map<Name, List<InetSocketAddress>> forwards = new HashMap<>();
     private final java.util.Set<String> bareServers = new java.util.TreeSet<>();
     private Behaviour behaviour = (_, _, _) -> null;
+    private boolean aggressive = true;
     private boolean minimise = true;
     private boolean case0x20;
     private boolean cookies = true;
@@ -77,6 +81,17 @@ final class LittleInternet implements AutoCloseable {
         texts.put(origin, "$TTL 3600\n" + soa + ns + records);
         addresses.put(origin, List.of(address));
         return this;
+    }
+
+    /// A zone as it stands in a file, with the signatures that it has.
+    void ready(String origin, String address, Path file) {
+        try {
+            ready.put(origin, records(Files.readString(file), Name.ROOT));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        texts.put(origin, "");
+        addresses.put(origin, List.of(address));
     }
 
     LittleInternet signed(String origin, int algorithm, ZoneSigner.Chain chain) {
@@ -124,11 +139,13 @@ final class LittleInternet implements AutoCloseable {
         insecure.add(Name.of(name));
     }
 
-    /// `set minimise on`, `set case0x20 on`, `set cookies off`, `set private off`, `set old off`,
-    /// `set deadline MILLIS`, `set stub ZONE ADDRESS`, `set forward ZONE ADDRESS`.
+    /// `set aggressive off`, `set minimise on`, `set case0x20 on`, `set cookies off`,
+    /// `set private off`, `set old off`, `set deadline MILLIS`, `set stub ZONE ADDRESS`,
+    /// `set forward ZONE ADDRESS`.
     void set(String[] words) {
         boolean on = words[2].equals("on");
         switch (words[1]) {
+            case "aggressive" -> aggressive = on;
             case "minimise" -> minimise = on;
             case "case0x20" -> case0x20 = on;
             case "cookies" -> cookies = on;
@@ -223,6 +240,7 @@ final class LittleInternet implements AutoCloseable {
                     sets.add(signers.get(child).ds(Name.of(child), 3600));
                 }
             }
+            if (ready.containsKey(origin)) sets = ready.get(origin);
             if (signers.containsKey(origin)) {
                 sets = signers.get(origin).sign(name, sets, chains.get(origin));
             }
@@ -265,35 +283,37 @@ final class LittleInternet implements AutoCloseable {
             List<RRset> trusted = new ArrayList<>();
             anchors.addAll(List.of(anchorsOf));
             for (String origin : anchors) {
+                if (ready.containsKey(origin)) {
+                    trusted.add(Message.find(ready.get(origin), Name.of(origin), Type.DNSKEY));
+                    continue;
+                }
                 trusted.add(signers.get(origin).ds(Name.of(origin), 3600));
             }
+            InetAddress root = InetAddress.ofLiteral(addresses.get(".").getFirst());
+            var hint =
+                    new RecursionSettings.Hint(
+                            Name.of("ns.root-servers.test"), new InetSocketAddress(root, port));
             recursion =
                     new Recursion(
-                            new RecursionSettings(
-                                    List.of(
-                                            new RecursionSettings.Hint(
-                                                    Name.of("ns.root-servers.test"),
-                                                    new InetSocketAddress(
-                                                            InetAddress.ofLiteral(
-                                                                    addresses.get(".").getFirst()),
-                                                            port))),
-                                    stubs,
-                                    forwards,
-                                    trusted,
-                                    insecure,
-                                    clock,
-                                    minimise,
-                                    true,
-                                    false,
-                                    false,
-                                    allowPrivate,
-                                    cookies,
-                                    case0x20,
-                                    oldAlgorithms,
-                                    Duration.ofMillis(deadlineMillis),
-                                    16 << 20,
-                                    port,
-                                    RecursionSettings.Sending.DEFAULT));
+                            RecursionSettings.defaults(clock)
+                                    .change()
+                                    .rootHints(List.of(hint))
+                                    .stubs(stubs)
+                                    .forwards(forwards)
+                                    .anchors(trusted)
+                                    .insecure(insecure)
+                                    .aggressive(aggressive)
+                                    .minimise(minimise)
+                                    .ipv6(false)
+                                    .prime(false)
+                                    .allowPrivate(allowPrivate)
+                                    .cookies(cookies)
+                                    .case0x20(case0x20)
+                                    .oldAlgorithms(oldAlgorithms)
+                                    .deadline(Duration.ofMillis(deadlineMillis))
+                                    .cacheOctets(16 << 20)
+                                    .port(port)
+                                    .build());
             running.add(recursion);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

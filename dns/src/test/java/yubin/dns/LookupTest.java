@@ -115,25 +115,12 @@ class LookupTest {
     }
 
     private static RecursionSettings forwarding(RecursionSettings like, ServerFrom server) {
-        return new RecursionSettings(
-                like.rootHints(),
-                Map.of(),
-                Map.of(Name.ROOT, List.of(server.address())),
-                like.anchors(),
-                like.insecure(),
-                like.clock(),
-                true,
-                true,
-                false,
-                false,
-                false,
-                true,
-                false,
-                true,
-                like.deadline(),
-                like.cacheOctets(),
-                53,
-                like.sending());
+        return like.change()
+                .stubs(Map.of())
+                .forwards(Map.of(Name.ROOT, List.of(server.address())))
+                .allowPrivate(false)
+                .port(53)
+                .build();
     }
 
     @Test

@@ -27,6 +27,9 @@ import yubin.ledger.Counters;
 /// | --- | --- |
 /// | `== title` | begins a scenario; what stands before the first is set up for each |
 /// | `zone ORIGIN ADDRESS [signed [ALG] [nsec3 ITERATIONS SALT [optout]]]`, records | a zone |
+/// | `ready ORIGIN ADDRESS FILE` | a zone that is served as its file (in `zones/`) has it |
+/// | `sign ORIGIN [ALG] [nsec3 …]` | signs a zone that was plain |
+/// | `now DATE` | the clock, as the dates of signatures are written |
 /// | `add ORIGIN`, records | more records of it |
 /// | `anchor ORIGIN…`, `insecure NAME`, `set WORD…` | the resolver ([LittleInternet#set]) |
 /// | `spoil ORIGIN WAY NAME TYPE` | changes a record after signing ([Spoiler]) |
@@ -34,10 +37,11 @@ import yubin.ledger.Counters;
 /// | `reply ADDRESS NAME TYPE [FLAG…]`, records | one answer of its, word by word |
 /// | `wait SECONDS` | the clock |
 /// | `ask NAME TYPE [do] [cd] [ad] [nord]`, expectations | a question to the resolver |
+/// | `query ADDRESS NAME TYPE`, expectations | one with DO to that server itself |
 ///
 /// Records of a reply begin with `an`, `ns` or `ar` and perhaps `s` (signed by its zone) or
 /// `s-expired`, `s-early`, `s-broken`, `s-by=ZONE`, `s-wild=NAME`. Expectations: first the rcode
-/// and flags (`ad`, `ede=N`), then records as they must be in a section (`an -`: none), or
+/// and flags (`ad`, `aa`, `ede=N`), then records as they must be in a section (`an -`: none), or
 /// `asked ADDRESS NAME TYPE`, `unasked …`, `questions < N`, `checks < N`. TTLs count when written
 /// as `ttl=N` behind the section.
 final class Scenario {
@@ -47,6 +51,7 @@ final class Scenario {
         }
     }
 
+    private final Path file;
     private final String title;
     private final List<Line> lines;
     private final LittleInternet net = new LittleInternet();
@@ -55,7 +60,8 @@ final class Scenario {
     private long checks;
     private int asked;
 
-    private Scenario(String title, List<Line> lines) {
+    private Scenario(Path file, String title, List<Line> lines) {
+        this.file = file;
         this.title = title;
         this.lines = lines;
     }
@@ -80,7 +86,7 @@ final class Scenario {
             }
         }
         Map<String, Scenario> out = new java.util.LinkedHashMap<>();
-        all.forEach((title, lines) -> out.put(title, new Scenario(title, lines)));
+        all.forEach((title, lines) -> out.put(title, new Scenario(file, title, lines)));
         return out;
     }
 
@@ -100,6 +106,11 @@ final class Scenario {
     private void obey(Line line, String[] words) {
         switch (words[0]) {
             case "zone" -> zone(words, String.join("\n", line.block) + "\n");
+            case "ready" ->
+                    net.ready(words[1], words[2], file.resolveSibling("zones").resolve(words[3]));
+            case "sign" -> sign(words, 2);
+            case "now" -> net.second.set(RdataText.date(words[1]));
+            case "query" -> query(words, line.block);
             case "add" -> net.add(words[1], String.join("\n", line.block) + "\n");
             case "anchor" -> net.anchors(Arrays.copyOfRange(words, 1, words.length));
             case "insecure" -> net.insecure(words[1]);
@@ -116,8 +127,11 @@ final class Scenario {
     private void zone(String[] words, String records) {
         net.zone(words[1], words[2], records);
         net.unsigned(words[1]);
-        if (words.length < 4) return;
-        int at = 4;
+        if (words.length > 3) sign(words, 4);
+    }
+
+    private void sign(String[] words, int from) {
+        int at = from;
         int algorithm = Signatures.ECDSAP256;
         if (at < words.length && Character.isDigit(words[at].charAt(0))) {
             algorithm = Integer.parseInt(words[at++]);
@@ -137,21 +151,40 @@ final class Scenario {
 
     // ---- questions ---------------------------------------------------------------------------
 
-    private void ask(String[] words, List<String> expectations) {
-        if (front == null) {
-            moods.install();
-            net.start();
-            front =
-                    new Front(
-                            net.recursion,
-                            new Inquiries(net.recursion, true),
-                            null,
-                            null,
-                            Networks.loopback(),
-                            0,
-                            Front.Limited.ALL,
-                            false);
+    private void start() {
+        if (front != null) return;
+        moods.install();
+        net.start();
+        front =
+                new Front(
+                        net.recursion,
+                        new Inquiries(net.recursion, true),
+                        null,
+                        null,
+                        Networks.loopback(),
+                        0,
+                        Front.Limited.ALL,
+                        false);
+    }
+
+    private void query(String[] words, List<String> expectations) {
+        start();
+        MessageWriter out = new MessageWriter(new byte[512]);
+        out.begin(4711, 0, 512);
+        out.question(new Question(Name.of(words[2]), Type.parse(words[3])));
+        out.opt(new Edns(65_535, 0, 0, true, List.of()));
+        byte[] octets = net.answer(words[1], out.copy(), false);
+        if (!(Message.read(octets, octets.length) instanceof Message answer)) {
+            throw new AssertionError("unreadable");
         }
+        header(answer, expectations.getFirst().split(" +"));
+        boolean authoritative = expectations.getFirst().contains(" aa");
+        assertEquals(authoritative, answer.has(Message.AA), "AA in " + show(answer));
+        sections(answer, expectations, true);
+    }
+
+    private void ask(String[] words, List<String> expectations) {
+        start();
         checks = Counters.of("dns.validator.checks").sum();
         asked = net.asked.size();
         List<String> flags = Arrays.asList(words).subList(3, words.length);

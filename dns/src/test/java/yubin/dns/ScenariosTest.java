@@ -21,6 +21,7 @@ class ScenariosTest {
         List<DynamicNode> files = new ArrayList<>();
         try (Stream<Path> paths = Files.list(folder)) {
             for (Path path : paths.sorted().toList()) {
+                if (!path.toString().endsWith(".txt")) continue;
                 Map<String, Scenario> all = Scenario.read(path);
                 List<DynamicTest> tests = new ArrayList<>();
                 all.forEach(

@@ -21,26 +21,13 @@ class SpecialNamesTest {
             List<RecursionSettings.Hint> hints,
             Map<Name, List<InetSocketAddress>> stubs,
             Map<Name, List<InetSocketAddress>> forwards) {
-        RecursionSettings usual = RecursionSettings.defaults(InstantSource.system());
-        return new RecursionSettings(
-                hints,
-                stubs,
-                forwards,
-                List.of(),
-                usual.insecure(),
-                usual.clock(),
-                true,
-                true,
-                true,
-                true,
-                false,
-                true,
-                false,
-                false,
-                usual.deadline(),
-                usual.cacheOctets(),
-                53,
-                usual.sending());
+        return RecursionSettings.defaults(InstantSource.system())
+                .change()
+                .rootHints(hints)
+                .stubs(stubs)
+                .forwards(forwards)
+                .anchors(List.of())
+                .build();
     }
 
     private static final SpecialNames INTERNET =

@@ -34,6 +34,7 @@ import yubin.dns.Type;
 /// @param insecure names below which nothing is validated
 /// @param allowPrivate delegations may lead to private and loopback addresses; null: if the root
 ///     hints are such addresses
+/// @param aggressive proofs of absence answer for all that they cover
 /// @param clients networks whose questions are answered
 /// @param rateLimit UDP answers a second to each network that is none of `clients`; 0: no limit
 /// @param clockFile null for the system's clock
@@ -48,6 +49,7 @@ record ResolverConfig(
         Path anchorsFile,
         Set<Name> insecure,
         Boolean allowPrivate,
+        boolean aggressive,
         boolean minimise,
         boolean case0x20,
         boolean cookies,
@@ -77,25 +79,26 @@ record ResolverConfig(
         Map<Name, List<InetSocketAddress>> everyForward = new HashMap<>(forwards);
         if (!servers.isEmpty()) everyForward.put(Name.ROOT, servers);
         RecursionSettings recursion =
-                new RecursionSettings(
-                        hints,
-                        stubs,
-                        everyForward,
-                        trusted(),
-                        insecure,
-                        clock,
-                        minimise,
-                        ipv4,
-                        ipv6,
-                        prime && servers.isEmpty(),
-                        allowPrivate == null ? isPrivate : allowPrivate,
-                        cookies,
-                        case0x20,
-                        false,
-                        deadline,
-                        cacheOctets,
-                        hints.getFirst().address().getPort(),
-                        sending);
+                RecursionSettings.defaults(clock)
+                        .change()
+                        .rootHints(hints)
+                        .stubs(stubs)
+                        .forwards(everyForward)
+                        .anchors(trusted())
+                        .insecure(insecure)
+                        .aggressive(aggressive)
+                        .minimise(minimise)
+                        .ipv4(ipv4)
+                        .ipv6(ipv6)
+                        .prime(prime && servers.isEmpty())
+                        .allowPrivate(allowPrivate == null ? isPrivate : allowPrivate)
+                        .cookies(cookies)
+                        .case0x20(case0x20)
+                        .deadline(deadline)
+                        .cacheOctets(cacheOctets)
+                        .port(hints.getFirst().address().getPort())
+                        .sending(sending)
+                        .build();
         return new ResolverSettings(recursion, fixedAnswers(), prefetch);
     }
 
@@ -151,6 +154,7 @@ record ResolverConfig(
                 answer,
                 "allow-private",
                 allowPrivate == null ? "if the root is private" : allowPrivate);
+        put(answer, "aggressive", aggressive);
         put(answer, "qname-minimisation", minimise);
         put(answer, "case-0x20", case0x20);
         put(answer, "cookies", cookies);

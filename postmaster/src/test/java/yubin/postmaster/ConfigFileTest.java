@@ -91,6 +91,7 @@ class ConfigFileTest {
                                 case-0x20 = true
                                 cookies = false
                                 prefetch = false
+                                aggressive = false
                                 prime = false
                                 edns-size = 512
                                 ports = "2000-3000"
@@ -122,6 +123,7 @@ class ConfigFileTest {
         assertFalse(recursion.minimise());
         assertTrue(recursion.case0x20());
         assertFalse(recursion.cookies() || recursion.prime() || settings.prefetch());
+        assertFalse(recursion.aggressive());
         assertTrue(recursion.ipv4());
         assertFalse(recursion.ipv6());
         assertEquals(
