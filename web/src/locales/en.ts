@@ -158,6 +158,7 @@ export const en = {
     'letter.cc': 'Cc',
     'letter.bcc': 'Bcc',
     'letter.date': 'Date',
+    'letter.subject': 'Subject',
     'letter.toMe': 'to {names}',
     'letter.details': 'Details',
     'letter.images': '{n} remote images are not shown, so that the sender does not learn when you read this.',

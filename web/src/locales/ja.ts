@@ -160,6 +160,7 @@ export const ja: Record<keyof typeof en, string> = {
     'letter.cc': 'Cc',
     'letter.bcc': 'Bcc',
     'letter.date': '日時',
+    'letter.subject': '件名',
     'letter.toMe': '宛先: {names}',
     'letter.details': '詳細',
     'letter.images': '外部の画像{n}点を表示していません。開いたことが差出人に知られないようにするためです。',

@@ -1,0 +1,209 @@
+// Letters on their way out: held for a moment so that they can be taken back, kept when the network
+// is away, handed in by one tab only, and never twice.
+import { SignedOut, Unreachable } from '../jmap/client.ts';
+import type { Email, EmailSubmission, Id, QueryAnswer, SetAnswer, SetError } from '../jmap/types.ts';
+import { emailOf, type DraftData } from './draft.svelte.ts';
+import { exclusively, setErrorOf, type Mail } from './mail.svelte.ts';
+
+interface Entry {
+    key: string;
+    kind: 'send';
+    draft: DraftData;
+    /** Handed in not before this time, in milliseconds since 1970. */
+    notBefore: number;
+    /** For “send later”: when the server shall let it go. */
+    sendAt: string | null;
+    attempts: number;
+}
+
+export type Sent =
+    | { kind: 'held'; seconds: number }
+    | { kind: 'waiting' }
+    | { kind: 'sent' }
+    | { kind: 'refused'; error: SetError; draft: DraftData };
+
+const retryMillis = 15_000;
+
+export class Outbox {
+    waiting = $state(0);
+    /** Told when a letter that was held or waiting has left or was refused. */
+    onSettled: (draft: DraftData, result: Sent) => void = () => undefined;
+    private timer: ReturnType<typeof setTimeout> | undefined;
+    private readonly inMemory = new Map<string, Entry>();
+
+    constructor(private readonly mail: Mail) {}
+
+    /** Seconds for which the server itself can hold a letter. RFC 8621 §1.3.2, RFC 4865. */
+    private get serverHolds(): number {
+        const account = this.mail.client.session.accounts[this.mail.accountId];
+        const submission = account?.accountCapabilities['urn:ietf:params:jmap:submission'] as { maxDelayedSend?: number } | undefined;
+        return submission?.maxDelayedSend ?? 0;
+    }
+
+    get maySendLater(): boolean {
+        return this.serverHolds >= 3_600;
+    }
+
+    /** Begins with what an earlier tab or an earlier day left. */
+    async start(): Promise<void> {
+        await this.count();
+        await this.flush();
+    }
+
+    /** Takes a letter; `undoSeconds` later it is handed in. */
+    async take(draft: DraftData, undoSeconds: number, sendAt: string | null): Promise<Sent> {
+        const entry: Entry = {
+            key: `send ${draft.key}`,
+            kind: 'send',
+            draft,
+            notBefore: Date.now() + undoSeconds * 1_000,
+            sendAt,
+            attempts: 0,
+        };
+        this.inMemory.set(entry.key, entry);
+        await this.mail.cache.putWaiting(entry);
+        await this.count();
+        if (undoSeconds > 0) {
+            this.later(undoSeconds * 1_000);
+            return { kind: 'held', seconds: undoSeconds };
+        }
+        return this.handIn(entry);
+    }
+
+    /** Takes a letter back while it is still here; null when it has left. */
+    async takeBack(key: string): Promise<DraftData | null> {
+        const name = `send ${key}`;
+        const entry = this.inMemory.get(name);
+        if (!entry) return null;
+        this.inMemory.delete(name);
+        await this.mail.cache.dropWaiting(name);
+        await this.count();
+        return entry.draft;
+    }
+
+    private later(millis: number): void {
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => void this.flush(), millis + 20);
+    }
+
+    /** Hands in all that is due. */
+    async flush(): Promise<void> {
+        await exclusively('yubin-outbox', async () => {
+            const now = Date.now();
+            let next = Infinity;
+            const entries = new Map([...this.inMemory.values(), ...(await this.kept())].map((entry) => [entry.key, entry]));
+            for (const entry of entries.values()) {
+                if (entry.notBefore > now) {
+                    next = Math.min(next, entry.notBefore - now);
+                    continue;
+                }
+                const result = await this.handIn(entry);
+                if (result.kind === 'waiting') next = Math.min(next, retryMillis);
+                else this.onSettled(entry.draft, result);
+            }
+            if (next !== Infinity) this.later(next);
+        });
+        await this.count();
+    }
+
+    private async kept(): Promise<Entry[]> {
+        return (await this.mail.cache.waiting<Entry>()).filter((entry) => entry.kind === 'send');
+    }
+
+    private async count(): Promise<void> {
+        const keys = new Set([...this.inMemory.keys(), ...(await this.kept()).map((entry) => entry.key)]);
+        this.waiting = keys.size;
+    }
+
+    private async handIn(entry: Entry): Promise<Sent> {
+        try {
+            // After an attempt without an answer the letter may have left all the same.
+            const error = entry.attempts > 0 && (await this.hasLeft(entry.draft)) ? null : await this.submit(entry);
+            this.inMemory.delete(entry.key);
+            await this.mail.cache.dropWaiting(entry.key);
+            return error ? { kind: 'refused', error, draft: entry.draft } : { kind: 'sent' };
+        } catch (error) {
+            if (error instanceof Unreachable || error instanceof SignedOut) {
+                const again = { ...entry, attempts: entry.attempts + 1 };
+                this.inMemory.set(entry.key, again);
+                await this.mail.cache.putWaiting(again);
+                return { kind: 'waiting' };
+            }
+            this.inMemory.delete(entry.key);
+            await this.mail.cache.dropWaiting(entry.key);
+            return { kind: 'refused', error: setErrorOf(error), draft: entry.draft };
+        } finally {
+            await this.count();
+        }
+    }
+
+    private async hasLeft(draft: DraftData): Promise<boolean> {
+        const sent = this.mail.role('sent');
+        if (!sent) return false;
+        const answer = await this.mail.client.call<QueryAnswer>('Email/query', {
+            accountId: this.mail.accountId,
+            filter: { operator: 'AND', conditions: [{ inMailbox: sent.id }, { header: ['Message-ID', draft.messageId] }] },
+            limit: 1,
+        });
+        return answer.ids.length > 0;
+    }
+
+    /** Writes the letter and hands it in, in one request. RFC 8621 §7.5. Null when all is well. */
+    private async submit(entry: Entry): Promise<SetError | null> {
+        const { draft } = entry;
+        const { mail } = this;
+        const { accountId } = mail;
+        const identity = mail.identities.find(({ id }) => id === draft.identityId) ?? mail.identities[0];
+        const drafts = mail.role('drafts');
+        const sent = mail.role('sent');
+        const home = drafts ?? sent;
+        if (!home || !identity) return { type: 'forbiddenToSend' };
+        const batch = mail.client.batch();
+        const create = batch.add<SetAnswer<Email>>('Email/set', {
+            accountId,
+            create: { e: emailOf(draft, identity, { [home.id]: true }, { $draft: true, $seen: true }) },
+            ...(draft.emailId ? { destroy: [draft.emailId] } : {}),
+        });
+        const onSuccess: Record<string, unknown> = { 'keywords/$draft': null };
+        if (sent && sent !== home) {
+            onSuccess[`mailboxIds/${home.id}`] = null;
+            onSuccess[`mailboxIds/${sent.id}`] = true;
+        }
+        const people = [...draft.to, ...draft.cc, ...draft.bcc].map(({ email }) => ({ email }));
+        const submission: Record<string, unknown> = { identityId: identity.id, emailId: '#e' };
+        if (entry.sendAt) {
+            submission.envelope = {
+                mailFrom: { email: identity.email, parameters: { HOLDUNTIL: entry.sendAt } },
+                rcptTo: people,
+            };
+        }
+        const submit = batch.add<SetAnswer<EmailSubmission>>('EmailSubmission/set', {
+            accountId,
+            create: { s: submission },
+            onSuccessUpdateEmail: { '#s': onSuccess },
+        });
+        if (draft.about) {
+            batch.add('Email/set', { accountId, update: { [draft.about.emailId]: { [`keywords/${draft.about.keyword}`]: true } } });
+        }
+        batch.send();
+        const created = await create.answer;
+        const email = created.created?.e;
+        if (!email) return created.notCreated?.e ?? { type: 'failed' };
+        const submitted = await submit.answer;
+        const refused = submitted.notCreated?.s;
+        void mail.sync();
+        if (!refused) return null;
+        // It stays a draft: the person gets it back to correct it.
+        draft.emailId = email.id;
+        return refused;
+    }
+
+    /** Takes a letter back that the server holds. RFC 8621 §7: undoStatus. */
+    async cancel(submissionId: Id): Promise<SetError | null> {
+        const answer = await this.mail.client.call<SetAnswer<EmailSubmission>>('EmailSubmission/set', {
+            accountId: this.mail.accountId,
+            update: { [submissionId]: { undoStatus: 'canceled' } },
+        });
+        return answer.notUpdated?.[submissionId] ?? null;
+    }
+}
