@@ -17,6 +17,15 @@ final class Capabilities {
     static ObjectNode of(String urn, Office office) {
         ObjectNode object = Api.JSON.createObjectNode();
         switch (urn) {
+            case MAIL -> {
+                object.put("maxMailboxesPerEmail", 1000);
+                object.put("maxMailboxDepth", yubin.store.Boxes.DEPTH_MAX);
+                object.put("maxSizeMailboxName", yubin.store.MailboxEditor.NAME_OCTETS_MAX);
+                object.put("maxSizeAttachmentsPerEmail", office.settings().messageOctetsMax());
+                var sorts = object.putArray("emailQuerySortOptions");
+                EmailQuery.SORTS.forEach(sorts::add);
+                object.put("mayCreateTopLevelMailbox", true);
+            }
             default -> {}
         }
         return object;

@@ -62,7 +62,15 @@ public final class Jmap {
             Intake intake,
             InstantSource clock,
             Settings settings) {
-        office = new Office(store, directory, intake, clock, settings, new Blobs(store));
+        office =
+                new Office(
+                        store,
+                        directory,
+                        intake,
+                        clock,
+                        settings,
+                        new Blobs(store),
+                        new Catalog.Shelf());
         Map<String, Map<String, Method>> methods = Methods.all(office);
         session = new Session(office, methods.keySet(), transports);
         api = new Api(methods, transports.keySet());

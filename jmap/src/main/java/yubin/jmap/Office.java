@@ -12,4 +12,5 @@ record Office(
         Intake intake,
         InstantSource clock,
         Jmap.Settings settings,
-        Blobs blobs) {}
+        Blobs blobs,
+        Catalog.Shelf catalogs) {}

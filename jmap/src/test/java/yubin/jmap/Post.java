@@ -35,11 +35,6 @@ import yubin.store.Upload;
 /// Requests and answers are JSON with `'` for `"`.
 final class Post implements AutoCloseable {
     static final Instant NOW = Instant.parse("2026-11-25T01:35:00Z");
-    static final String USING =
-            "['urn:ietf:params:jmap:core','urn:ietf:params:jmap:mail',"
-                    + "'urn:ietf:params:jmap:submission','urn:ietf:params:jmap:quota',"
-                    + "'urn:ietf:params:jmap:blob','urn:ietf:params:jmap:mdn',"
-                    + "'urn:yubin:params:jmap:trace']";
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     /// May be moved; everything here reads it.
@@ -168,8 +163,20 @@ final class Post implements AutoCloseable {
         /// Sends method calls and returns the method responses. `@a` stands for the account's id,
         /// `@inbox` for that of its inbox.
         ArrayNode calls(String calls) {
-            ObjectNode response = request("{'using': " + USING + ", 'methodCalls': " + calls + "}");
+            ObjectNode response =
+                    request("{'using': " + using() + ", 'methodCalls': " + calls + "}");
             return (ArrayNode) response.get("methodResponses");
+        }
+
+        /// All capabilities that there are.
+        private String using() {
+            ArrayNode using = Api.JSON.createArrayNode();
+            try {
+                jmap.session(login, "").get("capabilities").propertyNames().forEach(using::add);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+            return using.toString();
         }
 
         ObjectNode request(String request) {

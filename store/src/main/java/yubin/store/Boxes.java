@@ -27,7 +27,7 @@ import yubin.store.StoreTrouble.Refused.Why;
 /// are unsigned ints in `int`; lists of UIDs are ascending.
 public final class Boxes {
     /// Mailboxes within mailboxes.
-    static final int DEPTH_MAX = 32;
+    public static final int DEPTH_MAX = 32;
 
     /// Mailboxes of one account.
     public static final int MAILBOXES_MAX = 10_000;
@@ -302,6 +302,26 @@ public final class Boxes {
         return new Left(gone.stream().mapToLong(Long::longValue).toArray(), complete);
     }
 
+    /// The emails of a thread, oldest first.
+    public long[] threadEmails(long thread) throws StoreTrouble {
+        return ThreadEmails.of(this, thread);
+    }
+
+    /// Tells each email of the account with its thread, in the order of threads.
+    public void eachThreadEmail(ThreadEmails.Pairs pairs) throws StoreTrouble {
+        ThreadEmails.each(this, pairs);
+    }
+
+    /// What other rooms keep with the account, by id.
+    public java.util.SortedMap<Long, byte[]> objects(int type) throws StoreTrouble {
+        return AccountObjects.all(store.keys(), account.value(), type);
+    }
+
+    /// Null when there is none.
+    public byte[] object(int type, long id) throws StoreTrouble {
+        return AccountObjects.one(store.keys(), account.value(), type, id);
+    }
+
     // ---- Mailboxes ----
 
     /// The mailbox of this role, made if there is none. The inbox always is there.
@@ -493,6 +513,10 @@ public final class Boxes {
                         .put(
                                 Row.key(account.value(), mailbox, uid),
                                 row.withFlags(next, part.modSeq()).encode());
+                if (((next ^ row.flags()) & Flags.DELETED) != 0) {
+                    if ((next & Flags.DELETED) != 0) part.log().hidden(row.email());
+                    else part.log().shown(row.email());
+                }
                 changed[count] = uid;
                 values[count++] = next;
             }
@@ -569,7 +593,7 @@ public final class Boxes {
 
     // ---- For the other classes of this room ----
 
-    private Remover remover() {
+    Remover remover() {
         return new Remover(this, store);
     }
 
@@ -680,6 +704,7 @@ public final class Boxes {
         Batch batch = new Batch(256);
         first.put(batch, inbox);
         first.putHead(batch);
+        ThreadEmails.complete(batch, account.value());
         store.committer().commit(batch);
         state = first;
         published.put(inbox.id, first.snapshot(inbox));
@@ -769,7 +794,7 @@ public final class Boxes {
     }
 
     /// Splits a path and refuses what cannot be a name.
-    private static List<String> names(String path) throws Refused {
+    static List<String> names(String path) throws Refused {
         if (path.getBytes(StandardCharsets.UTF_8).length > Mailbox.PATH_OCTETS_MAX) {
             throw new Refused(Why.NAME_NOT_ALLOWED, "the name is too long");
         }

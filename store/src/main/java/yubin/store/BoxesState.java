@@ -12,7 +12,7 @@ import yubin.store.Keys.Family;
 /// ACCOUNT_STATE  version 1 | modseq | next mailbox | next email | next uidvalidity | octets |
 ///                messages | modseq from which the log is whole
 /// MAILBOX + id   version 1 | parent | name | role | uidvalidity | uidnext (4) | highest modseq |
-///                messages | unseen | deleted | octets | subscribed
+///                messages | unseen | deleted | octets | subscribed | sort order (absent: 0)
 /// KEYWORD + bit  the keyword in UTF-8
 /// ```
 final class BoxesState {
@@ -44,6 +44,7 @@ final class BoxesState {
         int deleted;
         long octets;
         boolean subscribed;
+        int sortOrder;
 
         Box(int id) {
             this.id = id;
@@ -62,6 +63,7 @@ final class BoxesState {
             copy.deleted = deleted;
             copy.octets = octets;
             copy.subscribed = subscribed;
+            copy.sortOrder = sortOrder;
             return copy;
         }
 
@@ -79,6 +81,7 @@ final class BoxesState {
                     .varint(deleted)
                     .varint(octets)
                     .octet(subscribed ? 1 : 0)
+                    .varint(sortOrder)
                     .done();
         }
 
@@ -96,6 +99,7 @@ final class BoxesState {
             box.deleted = (int) in.varint();
             box.octets = in.varint();
             box.subscribed = in.octet() == 1;
+            if (in.hasMore()) box.sortOrder = (int) in.varint();
             if (box.name == null) throw new Octets.Malformed("mailbox without name");
             return box;
         }
@@ -222,7 +226,8 @@ final class BoxesState {
                 box.unseen,
                 box.deleted,
                 box.octets,
-                box.subscribed);
+                box.subscribed,
+                box.sortOrder);
     }
 
     /// A new mailbox, not yet in a batch.

@@ -68,6 +68,10 @@ public final class Change implements AutoCloseable {
             return state.modSeq;
         }
 
+        boolean isChanged() {
+            return log != null;
+        }
+
         ChangeLog log() {
             if (log == null) {
                 headBefore = state.encodeHead();
@@ -189,11 +193,23 @@ public final class Change implements AutoCloseable {
     ///
     /// @throws StoreTrouble.Refused when there is no such mailbox
     public Placed add(AccountId account, int mailbox, NewEmail email) throws StoreTrouble {
+        return add(account, List.of(mailbox), email);
+    }
+
+    /// Puts a message into one or more mailboxes, as one email.
+    ///
+    /// @return where it is in the first of them
+    public Placed add(AccountId account, List<Integer> mailboxes, NewEmail email)
+            throws StoreTrouble {
         Part part = part(account);
-        BoxesState.Box box = part.touch(mailbox);
+        List<BoxesState.Box> boxes = new ArrayList<>(mailboxes.size());
+        for (int mailbox : mailboxes) boxes.add(part.touch(mailbox));
+        BoxesState.Box box = boxes.getFirst();
         Blob blob = keep(email.upload());
         BoxesState state = part.state;
-        int uid = nextUid(box);
+        List<Email.Place> places = new ArrayList<>(boxes.size());
+        for (BoxesState.Box each : boxes) places.add(new Email.Place(each.id, nextUid(each)));
+        int uid = places.getFirst().uid();
         long id = state.nextEmail++;
         long thread = part.boxes.thread(batch, email.message(), id);
         byte[] parsed = encoded.computeIfAbsent(email.message(), Message::encode);
@@ -205,15 +221,18 @@ public final class Change implements AutoCloseable {
                         email.prefix(),
                         email.receivedMillis(),
                         email.zoneMinutes(),
-                        List.of(new Email.Place(mailbox, uid)),
+                        List.copyOf(places),
                         parsed);
-        place(part, box, record, uid, email.flags());
+        for (int i = 0; i < boxes.size(); i++) {
+            place(part, boxes.get(i), record, places.get(i).uid(), email.flags());
+        }
         batch.put(Kind.EMAIL.keyLong(state.account, id), record.encode());
+        batch.put(ThreadEmails.key(state.account, thread, id), new byte[0]);
         link(blob, account, id);
         Irregular.put(batch, state.account, id, email);
         state.octets += record.size();
         state.messages++;
-        return new Placed(account, mailbox, box.uidValidity, uid, id, state.modSeq);
+        return new Placed(account, box.id, box.uidValidity, uid, id, state.modSeq);
     }
 
     /// The row of a message in a mailbox, and everything that counts it.
@@ -268,6 +287,21 @@ public final class Change implements AutoCloseable {
             parent = box.id;
         }
         return box == null ? java.util.OptionalInt.empty() : java.util.OptionalInt.of(box.id);
+    }
+
+    /// Keeps an object of another room with the account: see [AccountObjects].
+    ///
+    /// @param isNew for the change log
+    public void putObject(AccountId account, int type, long id, byte[] value, boolean isNew) {
+        Part part = part(account);
+        batch.put(AccountObjects.key(part.state.account, type, id), AccountObjects.row(value));
+        part.log().object(type, id, isNew ? ChangeLog.MADE : ChangeLog.CHANGED);
+    }
+
+    public void dropObject(AccountId account, int type, long id) {
+        Part part = part(account);
+        batch.delete(AccountObjects.key(part.state.account, type, id));
+        part.log().object(type, id, ChangeLog.DELETED);
     }
 
     /// Octets that the account holds, with those of this change.

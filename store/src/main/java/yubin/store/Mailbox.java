@@ -15,6 +15,7 @@ package yubin.store;
 /// @param deleted how many have `\Deleted`
 /// @param octets sum of their sizes
 /// @param subscribed RFC 3501 §6.3.6
+/// @param sortOrder where a person wants it among its siblings, RFC 8621 §2
 public record Mailbox(
         int id,
         int parent,
@@ -28,7 +29,8 @@ public record Mailbox(
         int unseen,
         int deleted,
         long octets,
-        boolean subscribed) {
+        boolean subscribed,
+        int sortOrder) {
     /// What separates the names of a path.
     public static final char SEPARATOR = '/';
 

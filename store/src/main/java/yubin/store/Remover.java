@@ -83,6 +83,7 @@ final class Remover {
                 Email moved = email.with(email.id(), places);
                 change.batch()
                         .put(Kind.EMAIL.keyLong(part.state.account, email.id()), moved.encode());
+                part.log().kept(email.id());
                 change.place(part, to, moved, targets[i], row.flags());
             }
             leave(part, mailbox, chosen, emails);
@@ -119,7 +120,11 @@ final class Remover {
                 targets[i] = Change.nextUid(to);
                 Email copy =
                         email.with(state.nextEmail++, List.of(new Email.Place(target, targets[i])));
-                change.batch().put(Kind.EMAIL.keyLong(state.account, copy.id()), copy.encode());
+                change.batch()
+                        .put(Kind.EMAIL.keyLong(state.account, copy.id()), copy.encode())
+                        .put(
+                                ThreadEmails.key(state.account, copy.thread(), copy.id()),
+                                new byte[0]);
                 change.link(copy.blob(), boxes.account(), copy.id());
                 Irregular irregular = Irregular.of(store.keys(), state.account, email.id());
                 if (irregular != null) irregular.put(change.batch(), state.account, copy.id());
@@ -175,15 +180,23 @@ final class Remover {
         places.remove(new Email.Place(mailbox, row.uid()));
         if (!places.isEmpty()) {
             change.batch().put(emailKey, email.with(email.id(), places).encode());
+            part.log().kept(email.id());
             return;
         }
+        entomb(change, part, email, mailbox, row);
+    }
+
+    /// Makes an email that has left its last place a tombstone.
+    void entomb(Change change, Change.Part part, Email email, int mailbox, Row row) {
+        long account = part.state.account;
         long now = store.clock().millis();
         byte[] key = Kind.TOMBSTONE.key(account, 16);
         Octets.putLong(key, 9, now);
         Octets.putLong(key, 17, email.id());
         byte[] record = email.encode();
         change.batch()
-                .delete(emailKey)
+                .delete(Kind.EMAIL.keyLong(account, email.id()))
+                .delete(ThreadEmails.key(account, email.thread(), email.id()))
                 .put(
                         key,
                         new Octets.Writer(record.length + 32)
@@ -194,6 +207,7 @@ final class Remover {
                                 .raw(record, 0, record.length)
                                 .done());
         change.batch().put(dueKey(account, key), new byte[0]);
+        part.log().gone(email.id(), email.thread());
         part.state.octets -= email.size();
         part.state.messages--;
     }
