@@ -21,6 +21,7 @@ final class AccountVerbs {
                 new Passwd(),
                 new Disable(),
                 new Enable(),
+                new Bounced(),
                 new Remove());
     }
 
@@ -243,5 +244,39 @@ final class AccountVerbs {
         if (octets.isEmpty())
             throw Trouble.usage(what + " \"" + text + "\"; allowed: " + Octets.ALLOWED);
         return octets.getAsLong();
+    }
+
+    @Command(
+            name = "bounced",
+            description = "List the addresses that failed when this account wrote to them.",
+            footer = {
+                "",
+                "Example:",
+                "  yubin account bounced ann@example.com",
+                "  yubin account bounced ann@example.com --forget dan@example.net"
+            })
+    static final class Bounced extends About {
+        @Option(
+                names = "--forget",
+                paramLabel = "ADDRESS",
+                description = "This one is right after all.")
+        private String forget;
+
+        @Option(
+                names = "--lang",
+                description = "Language: ${COMPLETION-CANDIDATES}; ja if not given.")
+        private ExplainVerb.Language language = ExplainVerb.Language.ja;
+
+        @Override
+        ObjectNode order() {
+            return order(
+                    "account bounced",
+                    "address",
+                    address,
+                    "forget",
+                    forget,
+                    "lang",
+                    json ? null : language.name());
+        }
     }
 }

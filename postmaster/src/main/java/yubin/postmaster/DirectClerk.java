@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -12,8 +13,11 @@ import tools.jackson.databind.node.ObjectNode;
 import yubin.directory.Account;
 import yubin.directory.Administration;
 import yubin.directory.Alias;
+import yubin.directory.Found;
 import yubin.directory.Outcome;
 import yubin.directory.Route;
+import yubin.mail.AccountId;
+import yubin.mail.Address;
 
 /// Carries out orders on an open data folder.
 final class DirectClerk implements Clerk {
@@ -56,6 +60,11 @@ final class DirectClerk implements Clerk {
                         done(admin.setPassword(text(order, "address"), text(order, "password")));
                 case "account disable" -> done(admin.setEnabled(text(order, "address"), false));
                 case "account enable" -> done(admin.setEnabled(text(order, "address"), true));
+                case "account bounced" ->
+                        queue.bounced(
+                                account(text(order, "address")),
+                                optional(order, "forget"),
+                                optional(order, "lang"));
                 case "account remove" -> done(admin.removeAccount(text(order, "address")));
                 case "alias add" -> done(admin.addAlias(text(order, "alias"), targets(order)));
                 case "alias remove" -> done(admin.removeAlias(text(order, "alias")));
@@ -87,6 +96,16 @@ final class DirectClerk implements Clerk {
         JsonNode answer = done(outcome);
         office.zones().refresh();
         return answer;
+    }
+
+    private AccountId account(String text) throws Trouble {
+        Optional<Address> address = Address.parse(text);
+        if (address.isPresent()
+                && office.directory().find(address.get()) instanceof Found.Local(var targets, _)
+                && targets.size() == 1) {
+            return targets.getFirst().account();
+        }
+        throw Trouble.bad("there is no account " + text);
     }
 
     static JsonNode done(Outcome outcome) throws Trouble {

@@ -7,7 +7,10 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import yubin.mail.AccountId;
+import yubin.mail.Address;
 import yubin.mail.QueueId;
+import yubin.queue.BouncedAddresses.Bounced;
 import yubin.queue.Explanation;
 import yubin.queue.Intake;
 import yubin.queue.Item;
@@ -210,6 +213,8 @@ final class QueueClerk {
                             steps(trail, language));
             ObjectNode meaning = language == null ? Json.object() : meaning(trail, language);
             if (!meaning.isEmpty()) letter.set("meaning", meaning);
+            ArrayNode bounced = bounced(trail, language);
+            if (!bounced.isEmpty()) letter.set("bounced", bounced);
             letters.add(letter);
         }
         return letters;
@@ -264,6 +269,62 @@ final class QueueClerk {
             steps.add(shown);
         }
         return steps;
+    }
+
+    /// The addresses that failed when an account wrote to them.
+    ///
+    /// @param forget the one that is right after all; null: they are listed
+    /// @param language as in [#trace]
+    JsonNode bounced(AccountId account, String forget, String language)
+            throws StoreTrouble, Trouble {
+        if (forget != null) {
+            Address address =
+                    Address.parse(forget)
+                            .orElseThrow(() -> Trouble.usage("\"" + forget + "\" is no address"));
+            if (!intake.bounced().forget(account, address)) {
+                throw Trouble.bad("nothing is known against " + forget);
+            }
+            return Json.node("forgotten: " + forget);
+        }
+        ArrayNode rows = Json.list();
+        for (Bounced bounced : intake.bounced().list(account)) rows.add(row(bounced, language));
+        return rows;
+    }
+
+    private static ObjectNode row(Bounced bounced, String language) {
+        ObjectNode row =
+                Json.object(
+                        "address",
+                        bounced.address(),
+                        "first",
+                        time(bounced.first()),
+                        "last",
+                        time(bounced.last()),
+                        "count",
+                        bounced.count(),
+                        "reason",
+                        bounced.explanation().read().reason(),
+                        "status",
+                        bounced.status(),
+                        "said",
+                        bounced.said());
+        if (language == null) row.set("explanation", Explanations.json(bounced.explanation()));
+        else row.put("meaning", Explanations.what(bounced.explanation(), language));
+        return row;
+    }
+
+    /// The recipients of a letter that are marked now.
+    private ArrayNode bounced(Trail trail, String language) throws StoreTrouble {
+        ArrayNode rows = Json.list();
+        if (trail.origin().login() == null) return rows;
+        for (String recipient : trail.recipients()) {
+            Optional<Address> address = Address.parse(recipient);
+            if (address.isEmpty()) continue;
+            intake.bounced()
+                    .find(trail.origin().login(), address.get())
+                    .ifPresent(bounced -> rows.add(row(bounced, language)));
+        }
+        return rows;
     }
 
     private static QueueId id(String text) throws Trouble {

@@ -72,6 +72,19 @@ class ErrorMailTest {
     }
 
     @Test
+    void anAddressThatDoesNotExistIsListedUntilItIsForgotten() throws Exception {
+        String id = submit(office, "nobody@far.example");
+        step(office, id, "failed");
+        JsonNode bounced = office.order("trace", "what", id).path(0).path("bounced").path(0);
+        assertEquals("nobody@far.example", bounced.path("address").asString());
+        JsonNode list = office.order("account bounced", "address", "ann@example.com");
+        assertEquals(bounced, list.path(0));
+        String forget = "nobody@far.example";
+        office.order("account bounced", "address", "ann@example.com", "forget", forget);
+        assertEquals(0, office.order("account bounced", "address", "ann@example.com").size());
+    }
+
+    @Test
     void aLetterThatCameBackIsExplainedInItsJourney() throws Exception {
         String id = submit(office, "dan@far.example");
         step(office, id, "sent");

@@ -25,7 +25,7 @@ public record Explanation(
     public static Optional<Explanation> of(Trail.Step step) {
         String recipient = step.recipient() == null ? "" : shown(step.recipient());
         return switch (step.what()) {
-            case CAME_BACK, LATE -> Optional.of(of(step.returned().bounce(), false));
+            case CAME_BACK, LATE -> Optional.of(of(step.returned().bounce()));
             case FAILED, DEFERRED, UNCERTAIN -> Optional.of(of(step.text(), recipient));
             default -> Optional.empty();
         };
@@ -43,6 +43,10 @@ public record Explanation(
         int expired = text.indexOf(EXPIRED);
         String last = expired < 0 ? text : text.substring(expired + EXPIRED.length());
         return of(ReplyReader.read(last, "", recipient), expired >= 0);
+    }
+
+    static Explanation of(Bounce read) {
+        return of(read, false);
     }
 
     private static Explanation of(Bounce read, boolean expired) {

@@ -37,6 +37,7 @@ public final class Intake implements AutoCloseable {
     private final Journey journey;
     private final Placing placing;
     private final Returns returns;
+    private final BouncedAddresses bounced;
     private final Directory directory;
     private final Allowance allowance;
     private final Shelf shelf;
@@ -55,10 +56,12 @@ public final class Intake implements AutoCloseable {
         this.directory = directory;
         this.allowance = new Allowance(store, clock);
         this.placing = new Placing(directory, clock, ZoneId.systemDefault());
-        this.returns = new Returns(journey);
+        this.bounced = new BouncedAddresses(store, directory, clock);
+        this.returns = new Returns(journey, bounced);
         this.shelf =
                 new Shelf(
-                        store, directory, this, placing, returns, journey, clock, times, hostname);
+                        store, directory, this, placing, returns, bounced, journey, clock, times,
+                        hostname);
     }
 
     /// Opens the counter with the shelf behind it, which reads what waits there from the disk.
@@ -84,6 +87,11 @@ public final class Intake implements AutoCloseable {
 
     public Journey journey() {
         return journey;
+    }
+
+    /// What is known against addresses to which people here write.
+    public BouncedAddresses bounced() {
+        return bounced;
     }
 
     /// The number for a letter that is about to come in. Never given twice, grows with time.

@@ -60,9 +60,11 @@ final class Returns {
     }
 
     private final Journey journey;
+    private final BouncedAddresses bounced;
 
-    Returns(Journey journey) {
+    Returns(Journey journey, BouncedAddresses bounced) {
         this.journey = journey;
+        this.bounced = bounced;
     }
 
     /// Total: null for what is no error mail about a letter of ours, and when that cannot be found
@@ -90,8 +92,9 @@ final class Returns {
     }
 
     /// Puts what is new into the batch that delivers the error mail.
-    void put(Batch batch, QueueId notice, Tie tie, long nowMillis) {
+    void put(Batch batch, QueueId notice, Tie tie, long nowMillis) throws StoreTrouble {
         journey.addReturned(batch, tie.letter(), notice, nowMillis, tie.news());
+        bounced.learn(batch, tie.sender(), tie.news());
     }
 
     /// Error mails have no return address (RFC 5321 §4.5.5); some systems give one of their own.

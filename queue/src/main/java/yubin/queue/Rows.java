@@ -19,12 +19,19 @@ import yubin.store.StoreTrouble;
 final class Rows {
     private final Store store;
     private final Journey journey;
+    private final BouncedAddresses bounced;
     private final Schedule schedule;
     private final InstantSource clock;
 
-    Rows(Store store, Journey journey, Schedule schedule, InstantSource clock) {
+    Rows(
+            Store store,
+            Journey journey,
+            BouncedAddresses bounced,
+            Schedule schedule,
+            InstantSource clock) {
         this.store = store;
         this.journey = journey;
+        this.bounced = bounced;
         this.schedule = schedule;
         this.clock = clock;
     }
@@ -50,7 +57,7 @@ final class Rows {
     }
 
     /// An entry changes, or is deleted when it is done, with the steps that tell why.
-    void change(Change change, Entry before, Entry after, List<Step> steps) {
+    void change(Change change, Entry before, Entry after, List<Step> steps) throws StoreTrouble {
         Batch batch = change.batch();
         long id = after.id().value();
         boolean done = after.isDone();
@@ -74,6 +81,7 @@ final class Rows {
             batch.put(key, EntryCodec.encode(after));
         }
         journey.add(batch, after.id(), after.version(), clock.millis(), steps);
+        bounced.learn(batch, after.origin().login(), steps);
     }
 
     /// Tells the schedule what a committed change was.

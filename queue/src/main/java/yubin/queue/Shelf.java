@@ -72,6 +72,7 @@ public final class Shelf implements AutoCloseable {
             Intake intake,
             Placing placing,
             Returns returns,
+            BouncedAddresses bounced,
             Journey journey,
             InstantSource clock,
             RetryTimes times,
@@ -81,7 +82,7 @@ public final class Shelf implements AutoCloseable {
         this.journey = journey;
         this.clock = clock;
         this.schedule = new Schedule(store, clock, PER_DESTINATION);
-        this.rows = new Rows(store, journey, schedule, clock);
+        this.rows = new Rows(store, journey, bounced, schedule, clock);
         this.clerk = new Clerk(store, intake, rows, clock, times, hostname);
         this.carry = new Carry(store, placing, returns, rows, clerk, clock);
         for (int i = 0; i < STRIPES; i++) stripes[i] = new ReentrantLock();

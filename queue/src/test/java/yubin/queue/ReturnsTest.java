@@ -49,7 +49,7 @@ class ReturnsTest {
 
     /// @param group fields of the recipient
     /// @param returned header of the letter that came back
-    private static String report(String group, String returned) {
+    static String report(String group, String returned) {
         return """
         From: MAILER-DAEMON@mx.example.org
         To: bob@example.com
@@ -77,7 +77,7 @@ class ReturnsTest {
                 .replace("\n", "\r\n");
     }
 
-    private static final String DAN_IS_UNKNOWN =
+    static final String DAN_IS_UNKNOWN =
             """
             Final-Recipient: rfc822; dan@example.org
             Action: failed

@@ -22,6 +22,7 @@ public enum Kind {
     TOMBSTONE(7),
     KEYWORD(8),
     IRREGULAR(9),
+    BOUNCED(10),
     THREAD_EMAIL(10),
     UPLOAD(11),
     OBJECT(12),
