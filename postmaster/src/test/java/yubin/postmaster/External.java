@@ -32,6 +32,16 @@ final class External {
         Assumptions.assumeTrue(here, program + " is not here: apt-get install " + debianPackage);
     }
 
+    /// Where a server's program is, which may not be on a person's PATH.
+    static String server(String program, String debianPackage) {
+        for (String folder : (System.getenv("PATH") + ":/usr/sbin:/usr/local/sbin").split(":")) {
+            Path path = Path.of(folder, program);
+            if (Files.isExecutable(path)) return path.toString();
+        }
+        Assumptions.abort(program + " is not here: apt-get install " + debianPackage);
+        throw new AssertionError();
+    }
+
     /// @param home the home folder that the program sees and its working directory
     /// @param input its standard input
     static Run run(Path home, String input, String... command)
