@@ -24,6 +24,10 @@ final class Methods {
         EmailQuery query = new EmailQuery(office);
         mail.put("Email/query", query::query);
         mail.put("Email/queryChanges", query::queryChanges);
+        mail.put("Email/set", (context, args) -> EmailSet.set(office, context, args));
+        mail.put("Email/import", (context, args) -> EmailImport.importAll(office, context, args));
+        mail.put("Email/copy", EmailImport::copy);
+        mail.put("SearchSnippet/get", SnippetMethods::get);
         return mail;
     }
 }

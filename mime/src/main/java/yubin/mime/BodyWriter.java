@@ -23,6 +23,7 @@ final class BodyWriter {
             case MessageBuilder.Content.Text text -> text(text);
             case MessageBuilder.Content.File file -> file(file);
             case MessageBuilder.Content.Raw raw -> raw(raw);
+            case MessageBuilder.Content.Free free -> free(free);
             case MessageBuilder.Content.Multipart multipart -> multipart(multipart);
         }
     }
@@ -36,9 +37,17 @@ final class BodyWriter {
         encoded(octets, fitting(octets));
     }
 
-    static boolean isQuotedPrintable(MessageBuilder.Content.Text text) {
-        byte[] octets = withCrlf(text.text()).getBytes(StandardCharsets.UTF_8);
-        return fitting(octets).equals("quoted-printable");
+    /// Whether the body that is written last is quoted-printable.
+    static boolean isQuotedPrintable(MessageBuilder.Content content) {
+        return switch (content) {
+            case MessageBuilder.Content.Text text -> {
+                byte[] octets = withCrlf(text.text()).getBytes(StandardCharsets.UTF_8);
+                yield fitting(octets).equals("quoted-printable");
+            }
+            case MessageBuilder.Content.Free free ->
+                    free.parts() == null && encoding(free).equals("quoted-printable");
+            default -> false;
+        };
     }
 
     /// LF and CR alone become CRLF.
@@ -144,11 +153,72 @@ final class BodyWriter {
         }
     }
 
-    private void multipart(MessageBuilder.Content.Multipart multipart) {
+    private void free(MessageBuilder.Content.Free free) {
+        StringBuilder contentType = new StringBuilder(mediaType(free.mediaType()));
+        for (Parameter parameter : free.parameters()) {
+            contentType.append(HeaderWriter.parameter(parameter.name(), parameter.value()));
+        }
+        String name = free.name();
+        if (name != null) {
+            HeaderWriter.checkText("filename", name);
+            boolean plain = !EncodedWords.needsEncoding(name) && name.length() <= 60;
+            contentType.append(
+                    plain
+                            ? HeaderWriter.parameter("name", name)
+                            : "; name=\"" + EncodedWords.encodePhrase(name) + "\"");
+        }
+        String boundary = free.parts() == null ? null : boundary();
+        if (boundary != null) contentType.append("; boundary=\"" + boundary + "\"");
+        field("Content-Type", contentType.toString());
+        if (free.disposition() != null) {
+            String filename = name == null ? "" : HeaderWriter.parameter("filename", name);
+            field("Content-Disposition", free.disposition() + filename);
+        }
+        for (MessageBuilder.Content.FieldLine line : free.fields()) {
+            HeaderWriter.write(line.name(), line.value(), out);
+        }
+        if (boundary != null) {
+            if (anyEightBit(free.parts())) field("Content-Transfer-Encoding", "8bit");
+            crlf();
+            parts(boundary, free.parts());
+            return;
+        }
+        byte[] octets = free.octets();
+        if (free.mediaType().startsWith("message/")) { // may not be encoded, RFC 2046 §5.2.1
+            boolean ascii = Charsets.isAscii(octets, 0, octets.length);
+            field("Content-Transfer-Encoding", ascii ? "7bit" : "8bit");
+            crlf();
+            out.writeBytes(octets);
+            return;
+        }
+        encoded(octets, encoding(free));
+    }
+
+    private static String encoding(MessageBuilder.Content.Free free) {
+        byte[] octets = free.octets();
+        String encoding = free.mediaType().startsWith("text/") ? fitting(octets) : "base64";
+        // Quoted-printable would make CRLF of what is LF alone.
+        boolean bare = encoding.equals("quoted-printable") && hasBareEnds(octets);
+        return bare ? "base64" : encoding;
+    }
+
+    private static boolean hasBareEnds(byte[] octets) {
+        for (int i = 0; i < octets.length; i++) {
+            if (octets[i] == '\n' && (i == 0 || octets[i - 1] != '\r')) return true;
+            if (octets[i] == '\r' && (i + 1 == octets.length || octets[i + 1] != '\n')) return true;
+        }
+        return false;
+    }
+
+    private static String boundary() {
         byte[] noise = new byte[12];
         RANDOM.nextBytes(noise);
         // `=_` stands in no quoted-printable and no base64. RFC 2045 §6.7.
-        String boundary = "=_" + HexFormat.of().formatHex(noise);
+        return "=_" + HexFormat.of().formatHex(noise);
+    }
+
+    private void multipart(MessageBuilder.Content.Multipart multipart) {
+        String boundary = boundary();
         StringBuilder contentType =
                 new StringBuilder(mediaType("multipart/" + multipart.subtype()));
         for (Parameter parameter : multipart.parameters()) {
@@ -157,7 +227,11 @@ final class BodyWriter {
         field("Content-Type", contentType + "; boundary=\"" + boundary + "\"");
         if (isEightBit(multipart)) field("Content-Transfer-Encoding", "8bit");
         crlf();
-        for (MessageBuilder.Content part : multipart.parts()) {
+        parts(boundary, multipart.parts());
+    }
+
+    private void parts(String boundary, List<MessageBuilder.Content> parts) {
+        for (MessageBuilder.Content part : parts) {
             line("--" + boundary);
             write(part);
             crlf();
@@ -172,6 +246,11 @@ final class BodyWriter {
             case MessageBuilder.Content.Raw raw ->
                     !raw.mayEncode() && !Charsets.isAscii(raw.octets(), 0, raw.octets().length);
             case MessageBuilder.Content.Multipart multipart -> anyEightBit(multipart.parts());
+            case MessageBuilder.Content.Free free ->
+                    free.parts() != null
+                            ? anyEightBit(free.parts())
+                            : free.mediaType().startsWith("message/")
+                                    && !Charsets.isAscii(free.octets(), 0, free.octets().length);
         };
     }
 

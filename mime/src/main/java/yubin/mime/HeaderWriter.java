@@ -9,7 +9,7 @@ import java.util.List;
 ///
 /// No value with CR, LF, NUL or another control character comes through, so no caller can be made
 /// to add a field or to end the header.
-final class HeaderWriter {
+public final class HeaderWriter {
     /// RFC 5322 §2.1.1: the length that lines should keep, and must.
     private static final int LINE_CHARS = 78;
 
@@ -50,7 +50,7 @@ final class HeaderWriter {
     }
 
     /// An unstructured value as it is written.
-    static String unstructured(String name, String text, boolean utf8) {
+    public static String unstructured(String name, String text, boolean utf8) {
         checkName(name);
         checkText(name, text);
         if (utf8 && !needsWordsInUtf8(text)) return text;
@@ -79,7 +79,7 @@ final class HeaderWriter {
     }
 
     /// A structured value: must be ASCII (or UTF-8 where that is asked for) already.
-    static String structured(String name, String value, boolean utf8) {
+    public static String structured(String name, String value, boolean utf8) {
         checkName(name);
         checkText(name, value);
         int run = 0;
@@ -93,7 +93,8 @@ final class HeaderWriter {
         return value.strip();
     }
 
-    static String addresses(String name, List<? extends Addresses.Entry> entries, boolean utf8) {
+    public static String addresses(
+            String name, List<? extends Addresses.Entry> entries, boolean utf8) {
         checkName(name);
         List<String> written = new ArrayList<>(entries.size());
         for (Addresses.Entry entry : entries) {

@@ -51,6 +51,26 @@ public final class MessageBuilder {
         record Multipart(String subtype, List<Parameter> parameters, List<Content> parts)
                 implements Content {}
 
+        /// A part as the caller wants it: a leaf, or a multipart.
+        ///
+        /// @param name of the file, null for none
+        /// @param disposition null for no Content-Disposition
+        /// @param fields further ones, their values made by [HeaderWriter]
+        /// @param octets null for a multipart; text has CRLF at its line ends
+        /// @param parts null for a leaf
+        record Free(
+                String mediaType,
+                List<Parameter> parameters,
+                String name,
+                String disposition,
+                List<FieldLine> fields,
+                byte[] octets,
+                List<Content> parts)
+                implements Content {}
+
+        /// A field whose value may stand as it is.
+        record FieldLine(String name, String value) {}
+
         static Content text(String text) {
             return new Text("plain", text, List.of());
         }
@@ -155,7 +175,7 @@ public final class MessageBuilder {
     ///
     /// @throws IllegalArgumentException as [#text], and when a word is too long for a line
     public MessageBuilder structured(String name, String value) {
-        String good = HeaderWriter.structured(name, value, false);
+        String good = HeaderWriter.structured(name, value, utf8);
         fields.add(_ -> new Line(name, good));
         return this;
     }
@@ -207,9 +227,7 @@ public final class MessageBuilder {
         byte[] octets = out.toByteArray();
         if (octets[octets.length - 1] == '\n') return octets;
         // The last line wants its end (RFC 5321 §4.1.1.4); quoted-printable can take it back.
-        if (content instanceof Content.Text text && BodyWriter.isQuotedPrintable(text)) {
-            out.write('=');
-        }
+        if (BodyWriter.isQuotedPrintable(content)) out.write('=');
         out.writeBytes(CRLF);
         return out.toByteArray();
     }
