@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
 import yubin.directory.Directory;
 import yubin.ledger.Counters;
+import yubin.search.Catalogue;
 import yubin.store.Store;
 import yubin.wire.Listener;
 import yubin.wire.Wire;
@@ -18,16 +19,23 @@ public final class ImapServer implements Listener.Session {
     private final ImapSettings settings;
     private final Store store;
     private final Directory directory;
+    private final Catalogue catalogue;
     private final InstantSource clock;
     private final Rows rows = new Rows();
     private final ArrayBlockingQueue<byte[]> spareLines = new ArrayBlockingQueue<>(SPARE_MAX);
     private final ArrayBlockingQueue<Out> spareOuts = new ArrayBlockingQueue<>(SPARE_MAX);
 
+    /// @param catalogue for SEARCH; null to look through all messages each time
     public ImapServer(
-            ImapSettings settings, Store store, Directory directory, InstantSource clock) {
+            ImapSettings settings,
+            Store store,
+            Directory directory,
+            Catalogue catalogue,
+            InstantSource clock) {
         this.settings = settings;
         this.store = store;
         this.directory = directory;
+        this.catalogue = catalogue;
         this.clock = clock;
     }
 
@@ -52,6 +60,10 @@ public final class ImapServer implements Listener.Session {
 
     Directory directory() {
         return directory;
+    }
+
+    Catalogue catalogue() {
+        return catalogue;
     }
 
     InstantSource clock() {

@@ -208,7 +208,7 @@ final class Messages {
         boolean modSeq = mentionsModSeq(search.key());
         if (modSeq) session.useCondstore();
         selected.sync(out, session.manner(search), false);
-        Search finding = new Search(selected, session.server().rows());
+        Search finding = new Search(selected, session.server());
         int[] found = finding.run(search.key());
         if (found == null) return noSuchMessage();
         Known known = selected.known();

@@ -1,5 +1,6 @@
 package yubin.imap;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -7,6 +8,9 @@ import yubin.mime.Charsets;
 import yubin.mime.Field;
 import yubin.mime.Message;
 import yubin.mime.Part;
+import yubin.search.Candidates;
+import yubin.search.Catalogue;
+import yubin.search.PartText;
 import yubin.store.Boxes;
 import yubin.store.StoreTrouble;
 
@@ -14,14 +18,20 @@ import yubin.store.StoreTrouble;
 ///
 /// Keys on flags, dates, sizes and numbers are answered from the snapshot's arrays, those on header
 /// fields from the message record, only BODY and TEXT read octets. Of several keys the cheap ones
-/// are asked first, so that the dear ones see few messages. No lock is held.
+/// are asked first, so that the dear ones see few messages. Of a text the catalogue names the
+/// messages that may hold it; the last word has the message itself. HTML is looked through as it is
+/// read, without its markup (RFC 9051 §6.4.4 leaves that to us). No lock is held.
 final class Search {
     /// Octets of one text part that are looked at.
     static final int PART_OCTETS_MAX = 4 << 20;
 
+    /// Messages of a mailbox from which on the catalogue is asked first.
+    private static final int CATALOGUE_MIN = 64;
+
     private final Selected selected;
     private final Boxes boxes;
     private final Rows rows;
+    private final Catalogue catalogue;
     private final Known known;
     private boolean anyGone;
 
@@ -31,10 +41,11 @@ final class Search {
     private Rows.Row row;
     private byte[] octets;
 
-    Search(Selected selected, Rows rows) {
+    Search(Selected selected, ImapServer server) {
         this.selected = selected;
         this.boxes = selected.boxes();
-        this.rows = rows;
+        this.rows = server.rows();
+        this.catalogue = server.catalogue();
         this.known = selected.known();
     }
 
@@ -137,9 +148,14 @@ final class Search {
                                 return day != Rows.Row.NO_DAY && day >= from && day < to;
                             });
             case SearchKey.Header(String field, Needle text) -> header(field, text);
-            case SearchKey.Body(Needle text) -> new Costly(2, () -> load() && inBody(text));
-            case SearchKey.Text(Needle text) ->
-                    new Costly(2, () -> load() && (inHeader(text) || inBody(text)));
+            case SearchKey.Body(Needle text) -> {
+                Test may = among(Catalogue.Scope.TEXT_PARTS, text);
+                yield new Costly(2, () -> may.test() && load() && inBody(text));
+            }
+            case SearchKey.Text(Needle text) -> {
+                Test may = among(Catalogue.Scope.MESSAGE, text);
+                yield new Costly(2, () -> may.test() && load() && (inHeader(text) || inBody(text)));
+            }
         };
     }
 
@@ -175,6 +191,37 @@ final class Search {
         };
     }
 
+    /// True of the messages that may hold the text, as far as the catalogue can say; it is asked
+    /// when the first message gets that far. A damaged or missing index makes all of them
+    // candidates.
+    private Test among(Catalogue.Scope scope, Needle text) {
+        if (catalogue == null || known.count() < CATALOGUE_MIN || text.isEmpty()) {
+            return () -> true;
+        }
+        return new Test() {
+            private boolean asked;
+            private Candidates candidates;
+
+            @Override
+            public boolean test() throws StoreTrouble {
+                if (!asked) {
+                    asked = true;
+                    candidates = candidates(scope, text);
+                }
+                if (candidates == null || at < 0) return true;
+                return candidates.mayBe(known.now().emailId(at));
+            }
+        };
+    }
+
+    private Candidates candidates(Catalogue.Scope scope, Needle text) {
+        try {
+            return catalogue.candidates(boxes.account(), scope, text.toString()).orElse(null);
+        } catch (IOException e) {
+            return null; // all are looked through, which tells of trouble with the store itself
+        }
+    }
+
     private boolean load() throws StoreTrouble {
         if (row == null && at >= 0) row = rows.row(boxes, known.now().emailId(at));
         if (row == null) anyGone = true;
@@ -184,10 +231,11 @@ final class Search {
     private Test header(String name, Needle text) {
         Rows.Headline headline = Rows.Headline.of(name);
         String field = name.toLowerCase(Locale.ROOT);
+        Test may = among(Catalogue.Scope.HEADER, text);
         return new Costly(
                 1,
                 () -> {
-                    if (!load()) return false;
+                    if (!may.test() || !load()) return false;
                     if (headline != null) {
                         String folded = row.folded(headline);
                         return folded != null && text.inFolded(folded);
@@ -277,6 +325,9 @@ final class Search {
             body = part.decodedBody(Arrays.copyOfRange(body, from, to));
             from = 0;
             to = body.length;
+        }
+        if (part.subtype().equals("html")) {
+            return text.in(PartText.of(part, Arrays.copyOfRange(body, from, to)));
         }
         String charset = part.charset();
         if (text.isAscii() && isAsciiBased(charset)) {

@@ -254,7 +254,7 @@ class HostileTest {
                         wire -> true,
                         1 << 20,
                         new Patience.Bounds(time, commands));
-        return new ImapServer(settings, office.store, office.directory, () -> Office.NOW);
+        return new ImapServer(settings, office.store, office.directory, null, () -> Office.NOW);
     }
 
     @Test

@@ -15,6 +15,7 @@ import yubin.directory.Outcome;
 import yubin.mail.Address;
 import yubin.mail.Domain;
 import yubin.mime.Message;
+import yubin.search.Catalogue;
 import yubin.store.Boxes;
 import yubin.store.NewEmail;
 import yubin.store.Store;
@@ -44,11 +45,15 @@ final class Office implements AutoCloseable {
         server = window(null, true);
     }
 
+    /// Asked by the window; null unless a test has set it before it made the window.
+    Catalogue catalogue;
+
     ImapServer window(Tls tls, boolean plaintext) {
         return new ImapServer(
                 new ImapSettings("mx.example.com", tls, wire -> plaintext, 1 << 20),
                 store,
                 directory,
+                catalogue,
                 () -> now);
     }
 

@@ -7,6 +7,7 @@ import yubin.directory.Directory;
 import yubin.queue.Inspector;
 import yubin.queue.Intake;
 import yubin.queue.RetryTimes;
+import yubin.search.Catalogue;
 import yubin.store.Store;
 import yubin.store.StoreTrouble;
 import yubin.zones.Zones;
@@ -15,11 +16,15 @@ import yubin.zones.Zones;
 ///
 /// Closing goes the other way round, so that whoever uses a room is gone before it.
 final class Office implements AutoCloseable {
+    /// Where in the data folder the search index lies: it may be deleted at any time.
+    static final String SEARCH = "search";
+
     private final Path folder;
     private final Store store;
     private final Directory directory;
     private final Intake intake;
     private final Zones zones;
+    private final Catalogue catalogue;
     private final InstantSource clock;
 
     private Office(
@@ -28,12 +33,14 @@ final class Office implements AutoCloseable {
             Directory directory,
             Intake intake,
             Zones zones,
+            Catalogue catalogue,
             InstantSource clock) {
         this.folder = folder;
         this.store = store;
         this.directory = directory;
         this.intake = intake;
         this.zones = zones;
+        this.catalogue = catalogue;
         this.clock = clock;
     }
 
@@ -55,7 +62,8 @@ final class Office implements AutoCloseable {
                             clock,
                             RetryTimes.standard());
             Zones zones = Zones.open(store, directory, config.zones(), clock);
-            return new Office(config.data(), store, directory, intake, zones, clock);
+            Catalogue catalogue = Catalogue.of(store, config.data().resolve(SEARCH));
+            return new Office(config.data(), store, directory, intake, zones, catalogue, clock);
         } catch (IOException e) {
             if (intake != null) intake.close();
             if (directory != null) directory.close();
@@ -97,12 +105,18 @@ final class Office implements AutoCloseable {
         return zones;
     }
 
+    /// Which letters hold a text. Only a post office that runs starts it.
+    Catalogue catalogue() {
+        return catalogue;
+    }
+
     InstantSource clock() {
         return clock;
     }
 
     @Override
     public void close() {
+        catalogue.close();
         zones.close();
         intake.close();
         directory.close();

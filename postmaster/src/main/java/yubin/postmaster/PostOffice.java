@@ -114,6 +114,7 @@ final class PostOffice implements AutoCloseable {
             throw Trouble.server("the command socket cannot be opened: " + ConfigFile.reason(e));
         }
         tell();
+        office.catalogue().start(); // last: nobody at the doors waits for it
     }
 
     /// Our zones are there before the first question can come, with the key of the certificate.
@@ -278,7 +279,8 @@ final class PostOffice implements AutoCloseable {
                         tls,
                         this::mayHearPasswords,
                         config.messageOctetsMax());
-        return new ImapServer(settings, office.store(), office.directory(), office.clock());
+        return new ImapServer(
+                settings, office.store(), office.directory(), office.catalogue(), office.clock());
     }
 
     private Pop3 pop3() {

@@ -75,14 +75,17 @@ public final class Catalogue implements AutoCloseable {
         askers.allowCoreThreadTimeOut(true);
     }
 
-    /// Begins to follow the store; returns at once.
+    /// Answers from the messages alone until [#start].
     ///
     /// @param folder where the index lies or will be made; its own, within the data folder
-    public static Catalogue start(Store store, Path folder) {
+    public static Catalogue of(Store store, Path folder) {
+        return new Catalogue(store, folder, null);
+    }
+
+    /// Opens or makes the index and follows the store with it; returns at once.
+    public void start() {
         Quiet.lucene();
-        Catalogue catalogue = new Catalogue(store, folder, null);
-        catalogue.follower.start();
-        return catalogue;
+        follower.start();
     }
 
     /// The messages of an account that a condition is true of.
@@ -187,6 +190,15 @@ public final class Catalogue implements AutoCloseable {
     @Override
     public void close() {
         askers.shutdownNow();
+        try {
+            boolean ended = askers.awaitTermination(2, TimeUnit.SECONDS);
+            if (!ended) {
+                System.getLogger("yubin.search")
+                        .log(System.Logger.Level.WARNING, "a search did not end in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         follower.end();
     }
 

@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.index.CorruptIndexException;
@@ -58,6 +57,9 @@ final class Follower implements Runnable {
 
     /// Changes of an account without any that matters here, after which its place is written anew.
     private static final int QUIET_CHANGES_MAX = 500;
+
+    /// A post office closes within five seconds.
+    private static final Duration END_WITHIN = Duration.ofSeconds(3);
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
@@ -145,9 +147,13 @@ final class Follower implements Runnable {
 
     void end() {
         ending = true;
+        if (thread.getState() == Thread.State.NEW) {
+            helpers.shutdownNow();
+            return;
+        }
         LockSupport.unpark(thread);
         try {
-            thread.join(TimeUnit.SECONDS.toMillis(20));
+            thread.join(END_WITHIN.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

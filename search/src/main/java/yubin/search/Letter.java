@@ -157,15 +157,13 @@ final class Letter {
 
     /// The readable text of one part, null when it has none.
     private String text(Part part) throws StoreTrouble {
-        if (part.isMultipart() || part.isMessage()) {
-            return null;
-        }
         if (part.isMessageRoot() && part.depth() > 0) {
             StringBuilder out = new StringBuilder();
             for (yubin.mime.Field field : part.fields()) join(out, field.text());
             if (part.type().equals("text")) join(out, partText(part));
             return out.toString();
         }
+        if (part.isMultipart() || part.isMessage()) return null;
         if (part.type().equals("text")) return partText(part);
         if (pdf != null && PdfReader.isPdf(part)) return pdf.text(part.decodedBody(octets(part)));
         return null;

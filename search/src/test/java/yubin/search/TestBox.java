@@ -32,7 +32,8 @@ final class TestBox implements AutoCloseable {
 
     void open() throws IOException {
         store = Store.open(folder, InstantSource.system());
-        catalogue = Catalogue.start(store, folder.resolve("search"));
+        catalogue = Catalogue.of(store, folder.resolve("search"));
+        catalogue.start();
     }
 
     long put(AccountId account, String message) throws IOException {
