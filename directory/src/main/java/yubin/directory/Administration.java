@@ -162,11 +162,11 @@ public final class Administration {
         }
     }
 
-    private interface Step {
+    interface Step {
         String run() throws Refusal, IOException;
     }
 
-    private Outcome change(Step step) {
+    Outcome change(Step step) {
         changes.lock();
         try {
             return new Outcome.Ok(step.run());
@@ -177,6 +177,11 @@ public final class Administration {
         } finally {
             changes.unlock();
         }
+    }
+
+    /// Sessions of `account` that lost their right end. Call it after the commit.
+    void announce(AccountId account) {
+        credentialChanged.accept(account);
     }
 
     // Domains.
@@ -594,6 +599,7 @@ public final class Administration {
                 () -> {
                     Account account = person(address).account();
                     byte[] credentials = Rows.credentialsFrom(account.id());
+                    byte[] web = WebSessions.allOf(account.id());
                     byte[] sent = Kind.SENT.keyLong(0, account.id().value());
                     Batch batch = new Batch();
                     Departed.put(batch, account.id(), clock.instant());
@@ -603,6 +609,7 @@ public final class Administration {
                                     .delete(Rows.roleKey(account.tenant(), account.id()))
                                     .deleteRange(
                                             Family.RECORDS, credentials, Kind.after(credentials))
+                                    .deleteRange(Family.RECORDS, web, Kind.after(web))
                                     .put(
                                             Rows.accountKey(account.id()),
                                             Rows.account(account, clock.instant())));
@@ -630,7 +637,7 @@ public final class Administration {
                             new AccountEntry(
                                     account,
                                     person.get().roles(),
-                                    !person.get().credentials().isEmpty(),
+                                    person.get().hasPassword(),
                                     lastUse == null ? null : Rows.readLastUse(lastUse)));
                 });
         return entries;

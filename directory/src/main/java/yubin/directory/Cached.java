@@ -26,7 +26,14 @@ final class Cached {
     private static final int DOMAINS_MAX = 50_000;
 
     /// One account with all that a login asks about.
-    record Person(Account account, Set<TenantRole> roles, List<Rows.Credential> credentials) {}
+    record Person(Account account, Set<TenantRole> roles, List<Rows.Credential> credentials) {
+        boolean hasPassword() {
+            for (Rows.Credential credential : credentials) {
+                if (credential.id() == Rows.PASSWORD) return true;
+            }
+            return false;
+        }
+    }
 
     private final Keys keys;
     private final Seal seal;

@@ -39,6 +39,9 @@ public final class Directory implements AutoCloseable {
     private final Registered registered = new Registered();
     private final Logins logins;
     private final Administration administration;
+    private final Keyring keyring;
+    private final SecondFactors secondFactors;
+    private final WebSessions webSessions;
     private final Cache<String, Boolean> usedLately =
             Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(LAST_USE_STEP).build();
 
@@ -92,6 +95,9 @@ public final class Directory implements AutoCloseable {
                         accountNumbers,
                         clock,
                         this::credentialChanged);
+        keyring = new Keyring(keys, committer, rows, administration, pool, clock);
+        secondFactors = new SecondFactors(rows, committer, administration, seal, clock);
+        webSessions = new WebSessions(keys, committer, logins, secondFactors, clock);
     }
 
     /// Routes of an earlier version have their passwords in the clear: they are sealed, and what
@@ -232,6 +238,20 @@ public final class Directory implements AutoCloseable {
         return routes;
     }
 
+    /// The app passwords of people.
+    public Keyring keyring() {
+        return keyring;
+    }
+
+    public SecondFactors secondFactors() {
+        return secondFactors;
+    }
+
+    /// Logins of the web client.
+    public WebSessions webSessions() {
+        return webSessions;
+    }
+
     public Administration administration() {
         return administration;
     }
@@ -256,7 +276,7 @@ public final class Directory implements AutoCloseable {
             committer.submit(
                     new Batch().put(Rows.lastUseKey(account, credential.id()), Rows.lastUse(now)));
         }
-        if (success.password() == null) return;
+        if (success.password() == null || credential.id() != Rows.PASSWORD) return;
         boolean strong =
                 PasswordHash.parse(credential.hash()).map(Passwords::isStrong).orElse(false);
         if (strong && credential.scram() != null) return;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import yubin.ledger.Counters;
+import yubin.mail.AccountId;
 import yubin.mail.Address;
 import yubin.mail.Domain;
 
@@ -47,6 +48,13 @@ final class Logins {
     }
 
     Step.End login(String name, String password, Visitor visitor) {
+        return login(name, password, visitor, false);
+    }
+
+    /// @param codeFollows whether the second factor, where there is one, is asked for by the
+    ///     caller;
+    ///     else the main password of such an account opens nothing
+    Step.End login(String name, String password, Visitor visitor, boolean codeFollows) {
         try {
             Optional<Cached.Person> found = person(name);
             if (password.isEmpty() || password.length() > Passwords.CHARACTERS_MAX) {
@@ -57,20 +65,24 @@ final class Logins {
                 for (Rows.Credential credential : person.credentials()) {
                     if (remembered.knows(person.account().id().value(), credential, password)) {
                         REMEMBERED.increment();
-                        return admit(person, credential, name, visitor);
+                        return admit(person, credential, name, visitor, codeFollows);
                     }
                 }
             }
             Optional<Step.Failed> wait = slow(name, found, visitor);
             if (wait.isPresent()) return wait.get();
-            return compute(name, password, found, visitor);
+            return compute(name, password, found, visitor, codeFollows);
         } catch (IOException | HashPool.Busy e) {
             return later(name, e.getMessage());
         }
     }
 
     private Step.End compute(
-            String name, String password, Optional<Cached.Person> found, Visitor visitor)
+            String name,
+            String password,
+            Optional<Cached.Person> found,
+            Visitor visitor,
+            boolean codeFollows)
             throws HashPool.Busy {
         List<Rows.Credential> credentials = found.map(Cached.Person::credentials).orElse(List.of());
         Optional<Rows.Credential> match =
@@ -88,7 +100,7 @@ final class Logins {
         if (match.isEmpty()) return wrong(name, found, visitor);
         Cached.Person person = found.orElseThrow();
         remembered.remember(person.account().id().value(), match.get(), password);
-        return succeed(new Success(person, match.get(), password), name, visitor);
+        return succeed(new Success(person, match.get(), password), name, visitor, codeFollows);
     }
 
     /// Waits as long as the guard wants; the failure when that would be too long.
@@ -138,19 +150,23 @@ final class Logins {
         Optional<Step.Failed> wait = slow(name, found, visitor);
         if (wait.isPresent()) return wait.get();
         if (!proven || found.isEmpty()) return wrong(name, found, visitor);
-        return succeed(new Success(found.get(), secret.credential(), null), name, visitor);
+        return succeed(new Success(found.get(), secret.credential(), null), name, visitor, false);
     }
 
-    private Step.End succeed(Success success, String name, Visitor visitor) {
+    private Step.End succeed(Success success, String name, Visitor visitor, boolean codeFollows) {
         guard.succeeded(visitor.address(), guardName(name, Optional.of(success.person())));
-        Step.End end = admit(success.person(), success.credential(), name, visitor);
+        Step.End end = admit(success.person(), success.credential(), name, visitor, codeFollows);
         if (end instanceof Step.Done) onSuccess.accept(success);
         return end;
     }
 
     /// The secret was right: may it be used here?
     private Step.End admit(
-            Cached.Person person, Rows.Credential credential, String name, Visitor visitor) {
+            Cached.Person person,
+            Rows.Credential credential,
+            String name,
+            Visitor visitor,
+            boolean codeFollows) {
         Account account = person.account();
         if (!account.enabled()) {
             BAD.increment();
@@ -166,18 +182,51 @@ final class Logins {
                     "this password is not for " + visitor.use(),
                     "login: " + name + ": the credential is not for " + visitor.use());
         }
+        if (credential.id() == Rows.PASSWORD && !codeFollows && SecondFactors.has(person)) {
+            BAD.increment();
+            return new Step.Failed(
+                    Step.Why.NOT_ALLOWED,
+                    "this account has a second factor: use an app password here",
+                    "login: " + name + ": the main password where only app passwords are good");
+        }
         GOOD.increment();
-        return new Step.Done(
-                new Login(
-                        account.id(),
-                        credential.id(),
-                        credential.version(),
-                        credential.scope(),
-                        account.address(),
-                        account.tenant(),
-                        person.roles(),
-                        account.quotaOctets(),
-                        account.language()));
+        return new Step.Done(login(person, credential));
+    }
+
+    private static Login login(Cached.Person person, Rows.Credential credential) {
+        Account account = person.account();
+        return new Login(
+                account.id(),
+                credential.id(),
+                credential.version(),
+                credential.scope(),
+                account.address(),
+                account.tenant(),
+                person.roles(),
+                account.quotaOctets(),
+                account.language());
+    }
+
+    /// The login of a credential that was shown earlier, as long as it is still good.
+    Optional<Login> resume(AccountId account, long credential, long version) throws IOException {
+        Optional<Cached.Person> person = rows.person(account.value());
+        if (person.isEmpty() || !person.get().account().enabled()) return Optional.empty();
+        for (Rows.Credential known : person.get().credentials()) {
+            if (known.id() == credential && known.version() == version) {
+                return Optional.of(login(person.get(), known));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// The login of the main password as it is now.
+    Optional<Login> afterChange(AccountId account) throws IOException {
+        Optional<Cached.Person> person = rows.person(account.value());
+        if (person.isEmpty()) return Optional.empty();
+        for (Rows.Credential known : person.get().credentials()) {
+            if (known.id() == Rows.PASSWORD) return Optional.of(login(person.get(), known));
+        }
+        return Optional.empty();
     }
 
     private Step.Failed wrong(String name, Optional<Cached.Person> found, Visitor visitor) {

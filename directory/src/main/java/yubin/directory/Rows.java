@@ -41,8 +41,14 @@ final class Rows {
     /// The row that holds the office's own secret.
     static final int OFFICE_TENANT = 0;
 
-    /// The account's main password. Further credentials count on from here.
+    /// The account's main password.
     static final long PASSWORD = 1;
+
+    /// One-time codes, see [SecondFactors].
+    static final long SECOND_FACTOR = 2;
+
+    /// App passwords and passkeys have numbers from here on.
+    static final long NUMBERED = 16;
 
     private static final int VERSION = 1;
     private static final int ROUTE_VERSION = 2;
@@ -78,7 +84,9 @@ final class Rows {
             Instant created) {
         enum Type {
             PASSWORD(1),
-            APP_PASSWORD(2);
+            APP_PASSWORD(2),
+            TOTP(3),
+            PASSKEY(4);
 
             final int octet;
 

@@ -26,6 +26,12 @@ final class Scram {
         return new PasswordHash.Scram(iterations, salt, storedKey, hmac(salted, "Server Key"));
     }
 
+    /// Compares in constant time.
+    static boolean equal(String a, String b) {
+        return MessageDigest.isEqual(
+                a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+    }
+
     /// `ClientProof = ClientKey XOR HMAC(StoredKey, AuthMessage)`: true when the client has shown
     /// the ClientKey behind our StoredKey.
     static boolean proves(byte[] proof, byte[] storedKey, byte[] authMessage) {

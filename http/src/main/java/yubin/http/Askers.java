@@ -4,6 +4,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
 import io.helidon.webserver.http.ServerRequest;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Set;
@@ -12,9 +13,12 @@ import yubin.directory.Login;
 import yubin.directory.Step;
 import yubin.directory.Use;
 import yubin.directory.Visitor;
+import yubin.directory.WebSession;
+import yubin.directory.WebSessions;
 import yubin.wire.TlsFacts;
 
-/// Finds out who asks: by HTTP Basic with the password of an account or of an app (RFC 7617).
+/// Finds out who asks: by the cookie of a web session, or by HTTP Basic with the password of an
+/// account or of an app (RFC 7617).
 ///
 /// A page of another site is refused whatever it brings: a browser adds cookies and remembered
 /// passwords by itself.
@@ -28,17 +32,21 @@ final class Askers {
     private final HttpSettings settings;
     private final Site site;
     private final Directory directory;
+    private final Cookies cookies;
 
-    Askers(HttpSettings settings, Site site, Directory directory) {
+    Askers(HttpSettings settings, Site site, Directory directory, Cookies cookies) {
+        this.cookies = cookies;
         this.settings = settings;
         this.site = site;
         this.directory = directory;
     }
 
     /// Who is logged in and asks.
-    record Asker(Login login) {}
+    ///
+    /// @param session null where a password came with the request
+    record Asker(Login login, WebSession session) {}
 
-    Asker ask(ServerRequest request) throws Problem {
+    Asker ask(ServerRequest request) throws IOException, Problem {
         HttpConnection.Peer peer = (HttpConnection.Peer) request.remotePeer();
         String method = request.prologue().method().text();
         return ask(request.headers(), request.authority(), method, peer.connection());
@@ -46,11 +54,37 @@ final class Askers {
 
     /// @param authority what Host says
     Asker ask(Headers headers, String authority, String method, HttpConnection connection)
-            throws Problem {
+            throws IOException, Problem {
         if (!SAFE.contains(method)) refuseForeign(headers, authority);
         String credentials = headers.value(HeaderNames.AUTHORIZATION).orElse(null);
-        if (credentials == null) throw unknown(headers, "who are you?");
+        if (credentials == null) return bySession(headers, authority, method, connection);
         return basic(headers, credentials, connection);
+    }
+
+    private Asker bySession(
+            Headers headers, String authority, String method, HttpConnection connection)
+            throws IOException, Problem {
+        String token = cookies.token(headers, connection.isSecure());
+        if (token == null) throw unknown(headers, "who are you?");
+        refuseForeign(headers, authority);
+        if (!SAFE.contains(method) && !headers.contains(MARK)) {
+            throw Problem.of(403, "csrf", "the field X-Yubin is missing");
+        }
+        WebSessions.Found found =
+                directory
+                        .webSessions()
+                        .find(token)
+                        .orElseThrow(() -> unknown(headers, "the session has ended"));
+        return new Asker(found.login(), found.session());
+    }
+
+    /// The session of a browser that may do what a person does with their own account.
+    Asker person(ServerRequest request) throws IOException, Problem {
+        Asker asker = ask(request);
+        if (asker.session() == null) {
+            throw Problem.of(403, "session", "this is done in a web session");
+        }
+        return asker;
     }
 
     void refuseForeign(Headers headers, String authority) throws Problem {
@@ -79,7 +113,7 @@ final class Askers {
         String name = text.substring(0, colon);
         Step.End end = directory.login(name, text.substring(colon + 1), visitor(connection));
         return switch (end) {
-            case Step.Done(Login login) -> new Asker(login);
+            case Step.Done(Login login) -> new Asker(login, null);
             case Step.Failed failed -> throw refusal(headers, failed);
         };
     }
@@ -101,7 +135,7 @@ final class Askers {
         return Site.isOwnPage(headers) ? problem : problem.withChallenge();
     }
 
-    private static Problem refusal(Headers headers, Step.Failed failed) {
+    static Problem refusal(Headers headers, Step.Failed failed) {
         System.getLogger("yubin.http").log(System.Logger.Level.INFO, failed.forLog());
         return switch (failed.why()) {
             case LATER -> later();

@@ -1,8 +1,10 @@
 package yubin.http;
 
+import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,6 +29,12 @@ final class Bodies {
 
     /// A small JSON object; empty where there is no body.
     static ObjectNode object(ServerRequest request) throws IOException, Problem {
+        String type = request.headers().value(HeaderNames.CONTENT_TYPE).orElse("");
+        // A form of another site cannot send this type.
+        boolean json = type.toLowerCase(Locale.ROOT).startsWith("application/json");
+        if (request.content().hasEntity() && !json) {
+            throw Problem.of(415, "json", "the Content-Type is not application/json");
+        }
         byte[] octets = read(request, SMALL_OCTETS_MAX);
         if (octets.length > SMALL_OCTETS_MAX) {
             throw Problem.of(413, "too-large", "the body is too large");

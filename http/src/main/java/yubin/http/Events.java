@@ -53,7 +53,7 @@ final class Events implements HttpService {
         int ping = ping(request);
         AtomicBoolean ended = new AtomicBoolean();
         try (Watch watch = jmap.watch(asker.login(), types);
-                Waiting.Guest _ = waiting.admit(asker.login(), ending(watch, ended))) {
+                Waiting.Guest _ = waiting.admit(asker, ending(watch, ended))) {
             response.header(HeaderNames.CONTENT_TYPE, "text/event-stream");
             response.header(HeaderNames.CACHE_CONTROL, "no-store");
             try (OutputStream out = response.outputStream()) {

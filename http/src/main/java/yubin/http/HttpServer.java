@@ -83,7 +83,8 @@ public final class HttpServer implements Listener.Session, AutoCloseable {
         this.listener = listenerContext(settings, streams);
         this.waiting = new Waiting(directory);
         Site site = new Site(settings.url());
-        Askers askers = new Askers(settings, site, directory);
+        Cookies cookies = new Cookies(settings.url());
+        Askers askers = new Askers(settings, site, directory, cookies);
         Upgrades upgrades = new Upgrades(askers, jmap, waiting);
         jmap.transport(
                 "urn:ietf:params:jmap:websocket",
@@ -101,6 +102,8 @@ public final class HttpServer implements Listener.Session, AutoCloseable {
         routes.error(IOException.class, (request, response, trouble) -> fail(response, trouble));
         routes.error(RuntimeException.class, (request, response, bug) -> fail(response, bug));
         routes.register(() -> new JmapRoutes(site, askers, jmap));
+        routes.register(() -> new LoginRoutes(askers, cookies, directory, jmap, waiting));
+        routes.register(() -> new PersonRoutes(settings, askers, cookies, directory, waiting));
         routes.register(() -> new Events(askers, jmap, waiting));
         routes.get("/", (request, response) -> Pages.greet(response));
         this.router = Router.builder().addRouting(routes).build();

@@ -56,6 +56,11 @@ final class Problem extends Exception {
         return this;
     }
 
+    Problem withoutChallenge() {
+        challenge = false;
+        return this;
+    }
+
     Problem retryAfter(long seconds) {
         retryAfterSeconds = seconds;
         return this;

@@ -32,6 +32,7 @@ final class Socket implements WsListener {
     private static final Duration PING_EVERY = Duration.ofSeconds(60);
     private static final System.Logger LOG = System.getLogger("yubin.http");
 
+    private final Askers.Asker asker;
     private final Login login;
     private final Jmap jmap;
     private final Waiting waiting;
@@ -46,8 +47,9 @@ final class Socket implements WsListener {
     private volatile Watch watch; // set by the reading thread
     private volatile boolean closed;
 
-    Socket(Login login, Jmap jmap, Waiting waiting) {
-        this.login = login;
+    Socket(Askers.Asker asker, Jmap jmap, Waiting waiting) {
+        this.asker = asker;
+        this.login = asker.login();
         this.jmap = jmap;
         this.waiting = waiting;
     }
@@ -55,7 +57,7 @@ final class Socket implements WsListener {
     @Override
     public void onOpen(WsSession session) {
         try {
-            guest = waiting.admit(login, () -> farewell(session));
+            guest = waiting.admit(asker, () -> farewell(session));
         } catch (IOException | Problem e) {
             close(session, WsCloseCodes.TRY_AGAIN_LATER, e.getMessage());
             return;

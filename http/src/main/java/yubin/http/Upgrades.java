@@ -13,6 +13,7 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.websocket.WsConnection;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -69,12 +70,14 @@ final class Upgrades implements Http1Upgrader {
             String authority = headers.value(HeaderNames.HOST).orElse("");
             askers.refuseForeign(headers, authority);
             Askers.Asker asker = askers.ask(headers, authority, "GET", connection);
-            Socket socket = new Socket(asker.login(), jmap, waiting);
+            Socket socket = new Socket(asker, jmap, waiting);
             connection.atEnd(socket::end);
             accept(connection, key);
             return WsConnection.create(context, prologue, headers, key, socket);
         } catch (Problem problem) {
             throw refusal(problem);
+        } catch (IOException e) {
+            throw refusal(Problem.of(503, "later", e.getMessage()));
         }
     }
 

@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import yubin.directory.Directory;
-import yubin.directory.Login;
 
 /// Everybody who waits for news: EventSources and WebSockets. They end when the office closes, and
 /// when what they logged in with is revoked.
@@ -20,10 +19,12 @@ final class Waiting implements AutoCloseable {
 
     /// One who waits.
     final class Guest implements AutoCloseable {
+        private final String session; // null without one
         private final Runnable end;
         private Directory.Registration registration;
 
-        private Guest(Runnable end) {
+        private Guest(String session, Runnable end) {
+            this.session = session;
             this.end = end;
         }
 
@@ -36,9 +37,10 @@ final class Waiting implements AutoCloseable {
 
     /// @param end ends the waiting; from any thread, perhaps at once, must not wait
     /// @throws Problem when the account has as many sessions as it may
-    Guest admit(Login login, Runnable end) throws IOException, Problem {
-        Guest guest = new Guest(end);
-        Optional<Directory.Registration> registration = directory.register(login, end);
+    Guest admit(Askers.Asker asker, Runnable end) throws IOException, Problem {
+        String session = asker.session() == null ? null : asker.session().id();
+        Guest guest = new Guest(session, end);
+        Optional<Directory.Registration> registration = directory.register(asker.login(), end);
         if (registration.isEmpty()) {
             throw Problem.of(429, "sessions", "this account has too many sessions").retryAfter(60);
         }
@@ -46,6 +48,11 @@ final class Waiting implements AutoCloseable {
         guests.add(guest);
         if (closing) end.run();
         return guest;
+    }
+
+    /// A web session has ended: so does what waits in it.
+    void end(String session) {
+        for (Guest guest : guests) if (session.equals(guest.session)) guest.end.run();
     }
 
     @Override

@@ -43,6 +43,7 @@ public enum Kind {
     CREDENTIAL(68),
     ROUTE(69),
     ROLE(70),
+    WEB_SESSION(71),
     // Zones.
     ZONE(80),
     ZONE_RECORDS(81),
