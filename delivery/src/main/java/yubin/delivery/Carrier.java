@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.INFO;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -84,7 +85,11 @@ public final class Carrier implements AutoCloseable {
         this.settings = settings;
         this.dialler =
                 new Dialler(
-                        settings.hostname().ascii(), settings.timeouts(), settings.transcript());
+                        settings.hostname().ascii(),
+                        settings.timeouts(),
+                        settings.transcript(),
+                        routes::dane,
+                        InstantSource.system());
         this.visits = new Semaphore(settings.parallel());
         this.thread = Thread.ofVirtual().name("carrier").unstarted(this::run);
     }

@@ -6,7 +6,12 @@ import java.net.InetSocketAddress;
 ///
 /// @param name as the MX or the route names it; an address literal where there is no name
 /// @param address with its port
-record Host(String name, InetSocketAddress address) {
+/// @param dane where its TLSA records may stand
+record Host(String name, InetSocketAddress address, Dane.Candidate dane) {
+    Host(String name, InetSocketAddress address) {
+        this(name, address, Dane.Candidate.NONE);
+    }
+
     /// As logs and journeys show it.
     @Override
     public String toString() {

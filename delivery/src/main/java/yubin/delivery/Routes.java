@@ -15,6 +15,8 @@ import yubin.directory.Route;
 import yubin.dns.Lookup;
 import yubin.dns.Mx;
 import yubin.dns.Resolver;
+import yubin.dns.Tlsa;
+import yubin.dns.Type;
 import yubin.mail.Domain;
 import yubin.mail.Reply;
 
@@ -33,12 +35,26 @@ final class Routes {
         Optional<Route> route(Domain domain) throws IOException;
     }
 
-    /// The two questions that the DNS is asked.
+    /// The questions that the DNS is asked.
+    ///
+    /// @param exchange the name at the end of a mail domain's aliases, where its MX records stand
+    /// @param canonical the name at the end of a host's aliases, where its addresses stand
+    /// @param alias where a host's first alias leads
     record Names(
             Function<Domain, Lookup<List<Mx>>> mx,
-            Function<String, Lookup<List<InetAddress>>> addresses) {
+            Function<String, Lookup<List<InetAddress>>> addresses,
+            Function<String, Lookup<String>> exchange,
+            Function<String, Lookup<String>> canonical,
+            Function<String, Lookup<String>> alias,
+            Function<String, Lookup<List<Tlsa>>> tlsa) {
         static Names of(Resolver resolver) {
-            return new Names(resolver::mx, resolver::addresses);
+            return new Names(
+                    resolver::mx,
+                    resolver::addresses,
+                    domain -> resolver.canonical(domain, Type.MX),
+                    host -> resolver.canonical(host, Type.A, Type.AAAA),
+                    resolver::alias,
+                    resolver::tlsa);
         }
     }
 
@@ -99,9 +115,14 @@ final class Routes {
         return switch (names.addresses().apply(route.host())) {
             case Lookup.Answer<List<InetAddress>>(var addresses, _, _) -> {
                 List<Host> hosts = new ArrayList<>();
+                // A login has its own demands on the certificate.
+                Dane.Candidate dane =
+                        route.user() == null
+                                ? candidate(route.host(), List.of(route.host()))
+                                : Dane.Candidate.NONE;
                 for (InetAddress address : addresses) {
                     InetSocketAddress at = new InetSocketAddress(address, route.port());
-                    if (!isOurs.test(at)) hosts.add(new Host(route.host(), at));
+                    if (!isOurs.test(at)) hosts.add(new Host(route.host(), at, dane));
                 }
                 yield hosts.isEmpty() ? loop(route.host()) : new Way.Hosts(hosts, route);
             }
@@ -128,7 +149,7 @@ final class Routes {
 
     private Way byMx(Domain domain) {
         return switch (names.mx().apply(domain)) {
-            case Lookup.Answer<List<Mx>>(var exchangers, _, _) -> {
+            case Lookup.Answer<List<Mx>>(var exchangers, var secure, _) -> {
                 List<Mx> usable = new ArrayList<>(exchangers);
                 usable.removeIf(Mx::isNull);
                 if (usable.isEmpty()) {
@@ -136,10 +157,11 @@ final class Routes {
                     String text = "the domain " + domain.unicode() + " accepts no mail (null MX)";
                     yield new Way.None(Reply.of(556, "5.1.10", text));
                 }
-                yield byHosts(domain, usable);
+                yield byHosts(domain, usable, secure);
             }
             // "as if it was associated with an implicit MX RR, with a preference of 0"
-            case Lookup.NoData<List<Mx>> _ -> byHosts(domain, List.of(new Mx(0, domain.ascii())));
+            case Lookup.NoData<List<Mx>>(var secure) ->
+                    byHosts(domain, List.of(new Mx(0, domain.ascii())), secure);
             case Lookup.NxDomain<List<Mx>> _ ->
                     never("5.1.2", "the domain " + domain.unicode() + " does not exist");
             case Lookup.Bogus<List<Mx>>(var why) -> bogus(domain.unicode(), why);
@@ -148,10 +170,14 @@ final class Routes {
     }
 
     /// Orders the exchangers, leaves out ourselves and everybody behind us, and finds addresses.
-    private Way byHosts(Domain domain, List<Mx> exchangers) {
+    ///
+    /// @param secure the exchangers are proven; of others nobody's TLSA records are asked for
+    ///     (RFC 7672 §2.2.1)
+    private Way byHosts(Domain domain, List<Mx> exchangers, boolean secure) {
         List<Mx> mixed = new ArrayList<>(exchangers);
         Collections.shuffle(mixed, random);
         mixed.sort((a, b) -> Integer.compare(a.preference(), b.preference())); // stable
+        List<String> nextHops = secure ? nextHops(domain) : List.of();
         List<Preferred> found = new ArrayList<>();
         int ours = Integer.MAX_VALUE; // our own preference
         Way temporary = null;
@@ -165,10 +191,15 @@ final class Routes {
             looked++;
             switch (names.addresses().apply(mx.host())) {
                 case Lookup.Answer<List<InetAddress>>(var addresses, _, _) -> {
+                    Dane.Candidate dane =
+                            secure ? candidate(mx.host(), nextHops) : Dane.Candidate.NONE;
                     for (InetAddress address : addresses) {
                         InetSocketAddress at = new InetSocketAddress(address, port);
                         if (isOurs.test(at)) ours = Math.min(ours, mx.preference());
-                        else found.add(new Preferred(mx.preference(), new Host(mx.host(), at)));
+                        else {
+                            Host host = new Host(mx.host(), at, dane);
+                            found.add(new Preferred(mx.preference(), host));
+                        }
                     }
                 }
                 case Lookup.NoData<List<InetAddress>> _, Lookup.NxDomain<List<InetAddress>> _ -> {
@@ -191,6 +222,41 @@ final class Routes {
         if (temporary != null) return temporary;
         String text = "no mail server of " + domain.unicode() + " has an address";
         return never("5.4.4", text);
+    }
+
+    /// The domain and what it is an alias of: names that a certificate may be for.
+    private List<String> nextHops(Domain domain) {
+        String own = domain.ascii();
+        return switch (names.exchange().apply(own)) {
+            case Lookup.Answer<String>(var end, _, _) when !end.equals(own) -> List.of(own, end);
+            // Without MX records, or nobody knows now: the domain itself.
+            default -> List.of(own);
+        };
+    }
+
+    /// Where the TLSA records of a host may stand, whose addresses were found. RFC 7672 §2.2.2.
+    ///
+    /// Of a host that is not proven nothing more is asked: many such servers choke on TLSA. One
+    /// family of addresses is enough, so that nobody turns DANE off by holding back the other.
+    private Dane.Candidate candidate(String host, List<String> nextHops) {
+        if (!(names.canonical().apply(host) instanceof Lookup.Answer<String> end)) {
+            return Dane.Candidate.NONE;
+        }
+        boolean isAlias = !end.value().equals(host);
+        if (end.secure()) {
+            List<String> bases = isAlias ? List.of(end.value(), host) : List.of(host);
+            return new Dane.Candidate(bases, nextHops);
+        }
+        boolean signedAlias =
+                isAlias
+                        && names.alias().apply(host) instanceof Lookup.Answer<String> first
+                        && first.secure();
+        return signedAlias ? new Dane.Candidate(List.of(host), nextHops) : Dane.Candidate.NONE;
+    }
+
+    /// What a host demands of a connection, asked when it is about to be dialled.
+    Dane dane(Host host) {
+        return Dane.find(host.dane(), host.address().getPort(), names.tlsa());
     }
 
     private record Preferred(int preference, Host host) {}

@@ -2,6 +2,7 @@ package yubin.delivery;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,6 +47,11 @@ final class SmtpClient implements AutoCloseable {
 
     boolean isSecure() {
         return wire.tls() != null;
+    }
+
+    /// What the server showed, its own first; none without TLS.
+    List<X509Certificate> certificates() {
+        return isSecure() ? wire.tls().peerCertificates() : List.of();
     }
 
     Reply greeting() throws IOException {

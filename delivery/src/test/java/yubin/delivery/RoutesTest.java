@@ -199,7 +199,7 @@ class RoutesTest {
         for (String host : exchangers.split(" ")) mx.add(new Mx(10 * mx.size() + 10, host));
         Routes routes =
                 new Routes(
-                        new Routes.Names(
+                        Town.names(
                                 domain -> new Lookup.Answer<>(mx, true, Duration.ofMinutes(1)),
                                 RoutesTest::outcome),
                         domain -> Optional.empty(),
@@ -224,7 +224,7 @@ class RoutesTest {
         String silent = "the name servers of example.org do not answer";
         Routes unavailable =
                 new Routes(
-                        new Routes.Names(
+                        Town.names(
                                 domain -> new Lookup.Unavailable<>(silent, Duration.ofMinutes(1)),
                                 host -> found),
                         domain -> Optional.empty(),
@@ -236,7 +236,7 @@ class RoutesTest {
         assertEquals("451 4.4.3 " + silent, none.reply().toString());
         Routes bogus =
                 new Routes(
-                        new Routes.Names(
+                        Town.names(
                                 domain -> new Lookup.Bogus<>("signature expired"), host -> found),
                         domain -> Optional.empty(),
                         Domain.of("mail.example.com"),

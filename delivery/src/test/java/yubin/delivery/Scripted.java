@@ -36,8 +36,16 @@ final class Scripted implements AutoCloseable {
     private final Tls tls;
 
     Scripted(Path folder, String... scripts) throws IOException {
-        this.scripts = List.of(scripts);
-        this.tls = folder == null ? null : Tls.selfSigned(folder, "mx.example.org");
+        this(List.of(scripts), folder == null ? null : Tls.selfSigned(folder, "mx.example.org"));
+    }
+
+    static Scripted showing(Tls tls, String... scripts) throws IOException {
+        return new Scripted(List.of(scripts), tls);
+    }
+
+    private Scripted(List<String> scripts, Tls tls) throws IOException {
+        this.scripts = scripts;
+        this.tls = tls;
         this.listener =
                 Listener.open(
                         "scripted",

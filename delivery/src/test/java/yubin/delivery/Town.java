@@ -14,10 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import yubin.directory.Directory;
 import yubin.directory.Route;
 import yubin.dns.Lookup;
 import yubin.dns.Mx;
+import yubin.dns.Tlsa;
 import yubin.mail.Address;
 import yubin.mail.Domain;
 import yubin.mail.Envelope;
@@ -70,6 +72,14 @@ final class Town implements AutoCloseable {
     final Map<String, String> addresses = new HashMap<>();
     final Map<String, Route> routes = new HashMap<>();
     final List<String> transcript = new CopyOnWriteArrayList<>();
+
+    /// The hosts' addresses are proven by DNSSEC.
+    boolean signed;
+
+    Function<String, Lookup<List<Tlsa>>> tlsa =
+            name -> {
+                throw new AssertionError("asked for the TLSA records of an unsigned host");
+            };
     private final int port;
     private Instant now = Instant.parse("2026-11-25T01:00:00Z");
 
@@ -99,6 +109,19 @@ final class Town implements AutoCloseable {
         mx.put(domain, answer(List.of(new Mx(10, "mx." + domain))));
         addresses.put("mx." + domain, "127.0.0.1");
         return this;
+    }
+
+    /// What the DNS says of names that have no part in DANE.
+    static Routes.Names names(
+            Function<Domain, Lookup<List<Mx>>> mx,
+            Function<String, Lookup<List<InetAddress>>> addresses) {
+        return new Routes.Names(
+                mx,
+                addresses,
+                Town::answer,
+                Town::answer,
+                host -> new Lookup.NoData<>(false),
+                name -> new Lookup.NoData<>(false));
     }
 
     static <T> Lookup<T> answer(T value) {
@@ -134,7 +157,11 @@ final class Town implements AutoCloseable {
                                 addresses.containsKey(host)
                                         ? answer(
                                                 List.of(InetAddress.ofLiteral(addresses.get(host))))
-                                        : new Lookup.NxDomain<>(false));
+                                        : new Lookup.NxDomain<>(false),
+                        Town::answer,
+                        host -> new Lookup.Answer<>(host, signed, Duration.ofMinutes(5)),
+                        host -> new Lookup.NoData<>(signed),
+                        tlsa);
         Domain hostname = Domain.of("mail.example.com");
         Carrier.Settings settings =
                 Carrier.Settings.of(hostname, at -> false)

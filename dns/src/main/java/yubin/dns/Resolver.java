@@ -130,6 +130,24 @@ public final class Resolver implements AutoCloseable {
                                 Arrays.copyOfRange(rdata, 3, rdata.length)));
     }
 
+    /// The name at the end of the aliases of another, where the first of these types is found: the
+    /// name itself without any. Lower-case without the final dot.
+    public Lookup<String> canonical(String text, int... types) {
+        Optional<Name> name = Name.parse(text);
+        Lookup<RRset> found = new Lookup.NxDomain<>(false);
+        for (int type : types) {
+            if (name.isEmpty()) break;
+            found = rrset(name.get(), type);
+            if (found instanceof Lookup.Answer) break;
+        }
+        return found.map(set -> set.owner().host());
+    }
+
+    /// Where a host's CNAME leads.
+    public Lookup<String> alias(String host) {
+        return named(host, Type.CNAME, rdata -> host(rdata, 0)).map(List::getFirst);
+    }
+
     /// Host names of an address (RFC 1035 §3.5), lower-case without the final dot.
     public Lookup<List<String>> ptr(InetAddress address) {
         return named(reverse(address), Type.PTR, rdata -> host(rdata, 0));
