@@ -18,7 +18,7 @@ final class Problem extends Exception {
     private final String type;
     private final transient ObjectNode more = JsonNodeFactory.instance.objectNode();
 
-    /// Whether the client is asked for a name and password (RFC 7235 §4.1); never for our own
+    /// Whether the client is asked for a name and password (RFC 9110); never for our own
     /// pages, where a browser would put up a dialog of its own.
     private boolean challenge;
 
