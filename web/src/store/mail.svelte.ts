@@ -64,6 +64,8 @@ export class Mail {
     /** Told of each letter that came into the inbox while this was open. */
     onNew: (email: Email) => void = () => undefined;
     onRefused: (error: SetError) => void = () => undefined;
+    /** Told when the network is back and what waited has been sent. */
+    onBack: () => void = () => undefined;
     private readonly queries = new Map<string, Query>();
     private readonly lists = new Map<string, ListOf>();
     private states: Record<string, string> = {};
@@ -112,6 +114,7 @@ export class Mail {
     /** The network is back: what waits goes first, so that the server's answer includes it. */
     async comeBack(): Promise<void> {
         await this.sendKept();
+        this.onBack();
         await this.sync();
         for (const query of this.queries.values()) if (query.trouble) void query.refresh();
     }

@@ -29,9 +29,14 @@ export class Outbox {
     /** Told when a letter that was held or waiting has left or was refused. */
     onSettled: (draft: DraftData, result: Sent) => void = () => undefined;
     private timer: ReturnType<typeof setTimeout> | undefined;
+    /** Only where the device keeps nothing: else what lies in IndexedDB is the truth for all tabs. */
     private readonly inMemory = new Map<string, Entry>();
+    private readonly tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('yubin-outbox');
 
-    constructor(private readonly mail: Mail) {}
+    constructor(private readonly mail: Mail) {
+        mail.onBack = () => void this.flush();
+        if (this.tabs) this.tabs.onmessage = () => void this.count();
+    }
 
     /** Seconds for which the server itself can hold a letter. RFC 8621 §1.3.2, RFC 4865. */
     private get serverHolds(): number {
@@ -50,6 +55,11 @@ export class Outbox {
         await this.flush();
     }
 
+    close(): void {
+        clearTimeout(this.timer);
+        this.tabs?.close();
+    }
+
     /** Takes a letter; `undoSeconds` later it is handed in. */
     async take(draft: DraftData, undoSeconds: number, sendAt: string | null): Promise<Sent> {
         const entry: Entry = {
@@ -60,25 +70,32 @@ export class Outbox {
             sendAt,
             attempts: 0,
         };
-        this.inMemory.set(entry.key, entry);
-        await this.mail.cache.putWaiting(entry);
-        await this.count();
+        await this.put(entry);
+        await this.changed();
         if (undoSeconds > 0) {
             this.later(undoSeconds * 1_000);
             return { kind: 'held', seconds: undoSeconds };
         }
-        return this.handIn(entry);
+        let result = { kind: 'sent' } as Sent;
+        await exclusively('yubin-outbox', async () => {
+            const here = (await this.entries()).find(({ key }) => key === entry.key);
+            if (here) result = await this.handIn(here);
+        });
+        if (result.kind === 'waiting') this.later(retryMillis);
+        return result;
     }
 
     /** Takes a letter back while it is still here; null when it has left. */
     async takeBack(key: string): Promise<DraftData | null> {
-        const name = `send ${key}`;
-        const entry = this.inMemory.get(name);
-        if (!entry) return null;
-        this.inMemory.delete(name);
-        await this.mail.cache.dropWaiting(name);
-        await this.count();
-        return entry.draft;
+        let back: DraftData | null = null;
+        await exclusively('yubin-outbox', async () => {
+            const entry = (await this.entries()).find((each) => each.key === `send ${key}`);
+            if (!entry) return;
+            await this.drop(entry.key);
+            back = entry.draft;
+        });
+        await this.changed();
+        return back;
     }
 
     private later(millis: number): void {
@@ -91,8 +108,7 @@ export class Outbox {
         await exclusively('yubin-outbox', async () => {
             const now = Date.now();
             let next = Infinity;
-            const entries = new Map([...this.inMemory.values(), ...(await this.kept())].map((entry) => [entry.key, entry]));
-            for (const entry of entries.values()) {
+            for (const entry of await this.entries()) {
                 if (entry.notBefore > now) {
                     next = Math.min(next, entry.notBefore - now);
                     continue;
@@ -103,37 +119,47 @@ export class Outbox {
             }
             if (next !== Infinity) this.later(next);
         });
-        await this.count();
     }
 
-    private async kept(): Promise<Entry[]> {
+    private async entries(): Promise<Entry[]> {
+        if (!this.mail.cache.keeps) return [...this.inMemory.values()];
         return (await this.mail.cache.waiting<Entry>()).filter((entry) => entry.kind === 'send');
     }
 
+    private async put(entry: Entry): Promise<void> {
+        if (this.mail.cache.keeps) await this.mail.cache.putWaiting(entry);
+        else this.inMemory.set(entry.key, entry);
+    }
+
+    private async drop(key: string): Promise<void> {
+        this.inMemory.delete(key);
+        await this.mail.cache.dropWaiting(key);
+    }
+
+    private async changed(): Promise<void> {
+        this.tabs?.postMessage('changed');
+        await this.count();
+    }
+
     private async count(): Promise<void> {
-        const keys = new Set([...this.inMemory.keys(), ...(await this.kept()).map((entry) => entry.key)]);
-        this.waiting = keys.size;
+        this.waiting = (await this.entries()).length;
     }
 
     private async handIn(entry: Entry): Promise<Sent> {
         try {
             // After an attempt without an answer the letter may have left all the same.
             const error = entry.attempts > 0 && (await this.hasLeft(entry.draft)) ? null : await this.submit(entry);
-            this.inMemory.delete(entry.key);
-            await this.mail.cache.dropWaiting(entry.key);
+            await this.drop(entry.key);
             return error ? { kind: 'refused', error, draft: entry.draft } : { kind: 'sent' };
         } catch (error) {
             if (error instanceof Unreachable || error instanceof SignedOut) {
-                const again = { ...entry, attempts: entry.attempts + 1 };
-                this.inMemory.set(entry.key, again);
-                await this.mail.cache.putWaiting(again);
+                await this.put({ ...entry, attempts: entry.attempts + 1 });
                 return { kind: 'waiting' };
             }
-            this.inMemory.delete(entry.key);
-            await this.mail.cache.dropWaiting(entry.key);
+            await this.drop(entry.key);
             return { kind: 'refused', error: setErrorOf(error), draft: entry.draft };
         } finally {
-            await this.count();
+            await this.changed();
         }
     }
 

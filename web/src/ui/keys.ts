@@ -71,6 +71,9 @@ export function listen(commands: () => Command[], singleKeys: () => boolean): ()
 export function keyLabel(key: string): string {
     const mac = typeof navigator !== 'undefined' && /Mac|iP(hone|ad)/.test(navigator.userAgent);
     return key
+        .replace('ArrowDown', '↓')
+        .replace('ArrowUp', '↑')
+        .replace('Escape', 'Esc')
         .replace('Ctrl+', mac ? '⌘' : 'Ctrl+')
         .replace(/\+([a-z])$/, (_, letter: string) => `+${letter.toUpperCase()}`)
         .replace(/⌘([a-z])$/, (_, letter: string) => `⌘${letter.toUpperCase()}`);

@@ -5,9 +5,10 @@ import type { Email } from '../jmap/types.ts';
 import type { Reader } from './reader.svelte.ts';
 import { mailboxName } from './words.ts';
 
-export function commandsOf(reader: Reader, search: () => void): Command[] {
-    const any = (): boolean => reader.dialog === null && reader.targets.length > 0 && reader.place.settings === null;
-    const free = (): boolean => reader.dialog === null;
+/** `asked` is true for the palette, which is open while it asks what may be done. */
+export function commandsOf(reader: Reader, search: () => void, asked = false): Command[] {
+    const any = (): boolean => free() && reader.targets.length > 0 && reader.place.settings === null;
+    const free = (): boolean => asked || reader.dialog === null;
     const last = (): Email | undefined => {
         const id = reader.cursor;
         return id && reader.selected.size === 0 ? reader.conversation(id).findLast((email) => !email.keywords.$draft) : undefined;

@@ -13,7 +13,7 @@ import { preferences } from '../store/preferences.svelte.ts';
 import type { Query } from '../store/query.svelte.ts';
 import { searchFilter } from '../store/search.ts';
 import { escaped, plainOf } from '../store/text.ts';
-import { toast } from '../ui/toasts.svelte.ts';
+import { dismiss, toast } from '../ui/toasts.svelte.ts';
 import { readPlace, writePlace, type Place, type Where } from './place.svelte.ts';
 import { mailboxName, why } from './words.ts';
 
@@ -260,23 +260,28 @@ export class Reader {
         }
         if (Object.keys(update).length === 0) return;
         const leaving = leaves ? this.leave(rows) : new Set<Id>();
-        this.report(await this.mail.change(update, leaving), t(word, values));
+        await this.report(this.mail.change(update, leaving), t(word, values));
     }
 
-    private report(outcome: Outcome, done: string): void {
-        if (outcome.kind === 'refused') {
-            this.refused(outcome.error);
-            return;
-        }
+    /** Says at once what was done, as the screen shows it already; the way back waits for the answer. */
+    private async report(change: Promise<Outcome>, done: string): Promise<void> {
         const undo = (): void => {
             this.undo = null;
-            void outcome.undo().then((result) => {
-                if (result.kind === 'refused') this.refused(result.error);
-                else toast(t('done.undone'));
-            });
+            dismiss(id);
+            void change
+                .then((outcome) => (outcome.kind === 'refused' ? outcome : outcome.undo()))
+                .then((result) => {
+                    if (result.kind !== 'refused') toast(t('done.undone'));
+                });
         };
         this.undo = undo;
-        toast(outcome.kind === 'kept' ? `${done} – ${t('done.kept')}` : done, { action: { label: t('undo'), act: undo } });
+        const id = toast(done, { action: { label: t('undo'), act: undo } });
+        const outcome = await change;
+        if (outcome.kind === 'kept') toast(t('done.kept'));
+        if (outcome.kind !== 'refused') return;
+        if (this.undo === undo) this.undo = null;
+        dismiss(id);
+        this.refused(outcome.error);
     }
 
     private refused(error: SetError): void {
@@ -364,7 +369,7 @@ export class Reader {
 
     private async change(emails: Email[], patch: Patch, word: Word): Promise<void> {
         if (emails.length === 0) return;
-        this.report(await this.mail.change(Object.fromEntries(emails.map(({ id }) => [id, patch]))), t(word));
+        await this.report(this.mail.change(Object.fromEntries(emails.map(({ id }) => [id, patch]))), t(word));
     }
 
     async markRead(read: boolean, rows = this.targets): Promise<void> {
@@ -388,7 +393,7 @@ export class Reader {
     async readAll(mailbox: Mailbox): Promise<void> {
         const ids = await this.mail.allIn({ operator: 'AND', conditions: [{ inMailbox: mailbox.id }, { notKeyword: '$seen' }] });
         if (ids.length === 0) return;
-        this.report(await this.mail.change(Object.fromEntries(ids.map((id) => [id, { 'keywords/$seen': true as const }]))), t('done.read'));
+        await this.report(this.mail.change(Object.fromEntries(ids.map((id) => [id, { 'keywords/$seen': true as const }]))), t('done.read'));
     }
 
     async empty(mailbox: Mailbox): Promise<void> {

@@ -52,7 +52,7 @@ export class Double {
             'header:List-Unsubscribe:asURLs': letter.list ? [letter.list.slice(1, -1)] : null, 'header:List-Unsubscribe-Post:asText': letter.list ? 'List-Unsubscribe=One-Click' : null,
         });
         if (letter.submission) {
-            const sid = `s${this.next++}`;
+            const sid = `s${this.submissions.size + 1}`;
             this.submissions.set(sid, { id: sid, identityId: 'i1', emailId: id, threadId: letter.t, sendAt: '2026-11-20T00:00:00Z', undoStatus: 'final', deliveryStatus: letter.submission, envelope: null });
         }
         return id;
@@ -133,7 +133,7 @@ export class Double {
             const html = this.emails.get(decodeURIComponent(path.split('/')[3]))?.bodyValues[1]?.value ?? '';
             const remote = (html.match(/<img /g) ?? []).length;
             const shown = url.searchParams.get('images') === '1' ? html.replaceAll('http://', '/image?url=http://') : html.replace(/<img [^>]*>/g, '');
-            const dark = url.searchParams.get('dark') === '1' ? 'body{background:transparent;color:#ece7df}' : '';
+            const dark = url.searchParams.get('dark') === '1' ? ':root{color-scheme:dark}body{background:transparent;color:#ece7df}' : '';
             return response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'" })
                 .end(`<!doctype html><html data-remote="${remote}"><head><style>body{margin:0;font:15px/1.6 sans-serif}${dark}</style></head><body>${shown}</body></html>`);
         }
@@ -228,7 +228,8 @@ export class Double {
                 return { queryState: state, canCalculateChanges: false, position, total: all.length, ids: all.slice(position, position + (args.limit ?? 1e9)).map(({ id }) => id) };
             }
             case 'SearchSnippet/get': {
-                const word = JSON.stringify(args.filter).match(/"(?:text|subject|from)":"\\?"?([^"\\]+)/)?.[1];
+                const words = [...JSON.stringify(args.filter).matchAll(/"(?:text|subject|from)":"\\?"?([^"\\]+)/g)].map(([, word]) => word);
+                const word = words.at(-1);
                 const mark = (text) => (word && text.includes(word) ? text.replaceAll('<', '&lt;').replaceAll(word, `<mark>${word}</mark>`) : null);
                 return { list: args.emailIds.map((emailId) => ({ emailId, subject: mark(this.emails.get(emailId).subject ?? ''), preview: mark(this.emails.get(emailId).preview) })), notFound: [] };
             }
@@ -239,7 +240,7 @@ export class Double {
                 const answer = { created: {}, updated: {}, newState: state };
                 for (const [key, submission] of Object.entries(args.create ?? {})) {
                     const emailId = submission.emailId.startsWith('#') ? created[submission.emailId.slice(1)] : submission.emailId;
-                    const id = `s${this.next++}`;
+                    const id = `s${this.submissions.size + 1}`;
                     const email = this.emails.get(emailId);
                     this.submissions.set(id, { ...submission, id, emailId, threadId: email.threadId, sendAt: new Date().toISOString(), undoStatus: 'final', deliveryStatus: null, envelope: submission.envelope ?? null });
                     answer.created[key] = { id };
