@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -271,6 +272,14 @@ public final class TransferClient {
         return false;
     }
 
+    private static void pause(long end) {
+        try {
+            Thread.sleep(Math.max(0, (end - System.nanoTime()) / 1_000_000));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private boolean heard(DatagramSocket socket, int id, Tsig tsig, int millis) throws IOException {
         long end = System.nanoTime() + millis * 1_000_000L;
         byte[] message = new byte[1500];
@@ -280,6 +289,10 @@ public final class TransferClient {
             try {
                 socket.receive(packet);
             } catch (SocketTimeoutException e) {
+                return false;
+            } catch (PortUnreachableException e) {
+                // It may be starting again: as good as silence.
+                pause(end);
                 return false;
             }
             boolean ours =

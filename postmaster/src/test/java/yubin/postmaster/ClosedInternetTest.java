@@ -64,6 +64,56 @@ class ClosedInternetTest {
         return new TestOffice(config);
     }
 
+    /// `dns check` of a zone that we serve ourselves, from the delegation down.
+    @Test
+    void theCheckSeesDelegationAndProofAndWhatIsWrongWithThem() throws Exception {
+        try (TestOffice kyoto = kyoto()) {
+            JsonNode seen = kyoto.order("dns check", "domain", "kyoto.test");
+            assertEquals("good: the world asks our servers", line(seen, "kyoto.test. NS"));
+            assertEquals(
+                    "good: signed, and proven from the root down",
+                    line(seen, "kyoto.test. DNSSEC"));
+            assertEquals("good: who takes letters for kyoto.test", line(seen, "kyoto.test. MX"));
+            assertEquals(
+                    "good: key of our certificate (DANE)",
+                    line(seen, "_25._tcp.mail.kyoto.test. TLSA"));
+            assertTrue(line(seen, "127.0.0.91 PTR").startsWith("bad: the address has no name"));
+
+            // The registrar forgets the DS.
+            internet.delegate("kyoto.test", "mail.kyoto.test", KYOTO_AT, null);
+            kyoto.order("dns flush", "name", ".");
+            seen = kyoto.order("dns check", "domain", "kyoto.test");
+            assertEquals(
+                    "hint: the parent has no DS yet: `yubin dns keys kyoto.test` shows the one to"
+                            + " hand in",
+                    line(seen, "kyoto.test. DNSSEC"));
+
+            // The registrar has the DS of another key.
+            String strange = "kyoto.test. 300 IN DS 1 13 2 " + "ab".repeat(32);
+            internet.delegate("kyoto.test", "mail.kyoto.test", KYOTO_AT, strange);
+            kyoto.order("dns flush", "name", ".");
+            seen = kyoto.order("dns check", "domain", "kyoto.test");
+            String broken = line(seen, "kyoto.test. DNSSEC");
+            assertTrue(broken.startsWith("bad: is broken, so careful post offices"), broken);
+
+            // The zone is delegated to somebody else, who does not know it.
+            internet.delegate("kyoto.test", "ns.elsewhere.test", ROOT_AT, null);
+            kyoto.order("dns flush", "name", ".");
+            seen = kyoto.order("dns check", "domain", "kyoto.test");
+            String lost = line(seen, "kyoto.test. NS");
+            assertTrue(lost.startsWith("unknown: could not be asked: "), lost);
+        }
+    }
+
+    private static String line(JsonNode findings, String what) {
+        for (JsonNode finding : findings) {
+            if (!finding.path("what").asString().equals(what)) continue;
+            String verdict = finding.path("verdict").asString();
+            return verdict + ": " + finding.path("words").asString();
+        }
+        throw new AssertionError(what + " is not in " + findings);
+    }
+
     private static String state(TestOffice office) throws Trouble {
         return office.order("dns zone list").path(0).path("state").asString();
     }

@@ -45,6 +45,9 @@ final class Served {
     /// When the first signature runs out.
     Instant goodUntil = Instant.MAX;
 
+    /// Since when the world can read it from us without a break; null: it cannot.
+    Instant shownSince;
+
     /// What is wrong, for a person; null when all is well.
     String trouble;
 
@@ -63,6 +66,10 @@ final class Served {
 
     Domain name() {
         return row.name();
+    }
+
+    boolean isShownFor(Duration time, Instant now) {
+        return shownSince != null && !now.isBefore(shownSince.plus(time));
     }
 
     String dsText(SigningKey key) {

@@ -41,12 +41,14 @@ record ZoneKey(long number, SigningKey key, State state, Instant since, Instant 
 
     /// One step for all keys of a zone; the same list when nothing is due.
     ///
+    /// @param shown whether the zone as it is has been served for long enough to be in all caches
     /// @param longestTtl of the zone's records, the DNSKEY's counted
     /// @param parent key tags and digests that the parent has, as DS RDATA in hex; null: not known
     /// @param ds this zone's DS of a key, in the same form
     static List<ZoneKey> advance(
             List<ZoneKey> keys,
             Instant now,
+            boolean shown,
             Duration longestTtl,
             Set<String> parent,
             java.util.function.Function<SigningKey, String> ds) {
@@ -63,7 +65,7 @@ record ZoneKey(long number, SigningKey key, State state, Instant since, Instant 
             switch (key.state) {
                 case FRESH -> {
                     boolean seen = age.compareTo(longestTtl.plus(PROPAGATION)) >= 0;
-                    next.add(seen ? key.in(State.READY, now) : key);
+                    next.add(seen && shown ? key.in(State.READY, now) : key);
                 }
                 case READY -> next.add(there ? key.in(State.TRUSTED, now) : key);
                 case TRUSTED -> {

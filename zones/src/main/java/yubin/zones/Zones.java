@@ -142,9 +142,10 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
         return zones;
     }
 
-    /// Publishes what is there, then keeps it up until closed.
+    /// Publishes what is there and tells the secondaries, then keeps it up until closed.
     public void start(World asked, Consumer<Collection<Zone>> newPublisher) {
         publish(asked, newPublisher);
+        tellOfAll();
         keeper = Thread.ofVirtual().name("zones").start(this::keep);
     }
 
@@ -154,7 +155,7 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
         try {
             world = asked;
             publisher = newPublisher;
-            publisher.accept(served());
+            hang();
         } finally {
             lock.unlock();
         }
@@ -268,6 +269,14 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
         List<Zone> list = new ArrayList<>();
         for (Served zone : zones.values()) if (zone.zone != null) list.add(zone.zone);
         return list;
+    }
+
+    /// Shows the world all versions that there are now.
+    private void hang() {
+        publisher.accept(served());
+        for (Served zone : zones.values()) {
+            if (world != null && zone.shownSince == null) zone.shownSince = clock.instant();
+        }
     }
 
     /// The zone of ours that a name lies in, the closest; null when none is.
@@ -395,7 +404,12 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
     private void moveKeys(Served zone, Instant now) throws StoreTrouble {
         List<ZoneKey> next =
                 ZoneKey.advance(
-                        zone.keys, now, zone.longestTtl(), zone.parent, key -> zone.dsText(key));
+                        zone.keys,
+                        now,
+                        zone.isShownFor(zone.longestTtl().plus(ZoneKey.PROPAGATION), now),
+                        zone.longestTtl(),
+                        zone.parent,
+                        key -> zone.dsText(key));
         if (ZoneKey.wantsNew(next, now, settings.keyAge())) {
             next = with(next, newKey(zone, next, now));
             LOG.log(System.Logger.Level.INFO, "zone {0}: a new key", zone.name().ascii());
@@ -442,11 +456,12 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
     }
 
     private void moveDkim(Served zone, List<Domain> domains, Instant now) throws IOException {
+        boolean shown = zone.isShownFor(DkimKey.SEEN_BY_ALL, now);
         for (Domain domain : domains) {
             if (closest(domain) != zone) continue;
             List<DkimKey> known = dkimOf(domain);
             // In two commits: known on disk as published before it is, so that it never vanishes.
-            keepDkim(domain, known, DkimKey.advance(known, now, _ -> true));
+            keepDkim(domain, known, DkimKey.advance(known, now, _ -> shown));
         }
     }
 
@@ -577,12 +592,24 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
             changed = makeAll();
             boolean gone = expire();
             if (changed.isEmpty() && !gone) return;
-            publisher.accept(served());
+            hang();
             versions = changed.stream().map(zone -> zone.zone).toList();
         } finally {
             lock.unlock();
         }
         if (world != null) versions.forEach(this::tellSecondaries);
+    }
+
+    /// A start makes new versions, and may come after a secondary's own.
+    private void tellOfAll() {
+        List<Zone> versions;
+        lock.lock();
+        try {
+            versions = served();
+        } finally {
+            lock.unlock();
+        }
+        versions.forEach(this::tellSecondaries);
     }
 
     private void tellSecondaries(Zone zone) {
@@ -782,7 +809,7 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
                     zone.trouble = null;
                     zone.records = new Rows.Records(now.toEpochMilli(), ZoneText.write(records));
                     keepCopy(zone);
-                    publisher.accept(served());
+                    hang();
                     retry = zone.soa(1);
                 } catch (IllegalArgumentException e) {
                     zone.trouble = "its primary sent no zone: " + e.getMessage();
@@ -1010,7 +1037,7 @@ public final class Zones implements Transfers.Policy, AutoCloseable {
                             primaries.remove(Name.of(name.ascii()));
                             told.remove(Name.of(name.ascii()));
                             parked.remove(name);
-                            publisher.accept(served());
+                            hang();
                             return "zone "
                                     + name.unicode()
                                     + " removed; if the parent still has its DS, have it removed";

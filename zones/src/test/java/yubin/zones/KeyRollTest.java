@@ -96,11 +96,17 @@ class KeyRollTest {
 
     /// As after a crash: nothing in memory is left.
     private void start() throws IOException {
-        ZoneSettings settings =
-                ZoneSettings.of(
-                        Domain.of("mail.example.com"), List.of(InetAddress.ofLiteral("192.0.2.1")));
-        zones = Zones.open(store.keys(), disk, directory, settings, () -> now);
+        zones = open(settings());
         zones.publish(this::ask, this::take);
+    }
+
+    private static ZoneSettings settings() {
+        return ZoneSettings.of(
+                Domain.of("mail.example.com"), List.of(InetAddress.ofLiteral("192.0.2.1")));
+    }
+
+    private Zones open(ZoneSettings settings) throws IOException {
+        return Zones.open(store.keys(), disk, directory, settings, () -> now);
     }
 
     private Lookup<RRset> ask(Name name, int type) {
@@ -175,6 +181,20 @@ class KeyRollTest {
         untilTrusted();
         assertTrue(keys().getFirst().words().endsWith("the parent has its DS"), "" + keys());
         assertEquals(u16(ds(keys().getFirst()), 0), u16(parent.getFirst(), 0));
+    }
+
+    /// A command on a folder at rest shows nothing to the world.
+    @Test
+    void aKeyThatNobodyCouldReadIsNotTakenForSeen() throws Exception {
+        zones = open(settings());
+        now = now.plus(Duration.ofHours(5));
+        zones.refresh();
+        assertEquals(List.of("fresh"), states());
+        zones.publish(this::ask, this::take);
+        pass(Duration.ofHours(1));
+        assertEquals(List.of("fresh"), states());
+        pass(Duration.ofHours(1));
+        assertEquals(List.of("ready"), states());
     }
 
     @Test

@@ -171,7 +171,7 @@ class ZonesTest {
 
     private List<ZoneKey> step(List<ZoneKey> keys, Set<String> parent) {
         return ZoneKey.advance(
-                keys, now, Duration.ofHours(1), parent, k -> Integer.toString(k.tag()));
+                keys, now, true, Duration.ofHours(1), parent, k -> Integer.toString(k.tag()));
     }
 
     private static String states(List<ZoneKey> keys) {
