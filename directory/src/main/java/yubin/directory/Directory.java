@@ -38,6 +38,7 @@ public final class Directory implements AutoCloseable {
     private final HashPool pool = new HashPool();
     private final Registered registered = new Registered();
     private final Logins logins;
+    private final byte[] secret;
     private final Administration administration;
     private final Keyring keyring;
     private final SecondFactors secondFactors;
@@ -84,7 +85,8 @@ public final class Directory implements AutoCloseable {
         sealRoutes(seal);
         this.rows = new Cached(keys, seal);
         Guard guard = new Guard(settings.trusted(), System::nanoTime);
-        this.logins = new Logins(rows, guard, pool, officeSecret(), this::loggedIn);
+        this.secret = officeSecret();
+        this.logins = new Logins(rows, guard, pool, secret, this::loggedIn);
         this.administration =
                 new Administration(
                         keys,
@@ -236,6 +238,13 @@ public final class Directory implements AutoCloseable {
         }
         if (smartHost != null) routes.add(smartHost);
         return routes;
+    }
+
+    /// A key that stays over restarts and is known in this data folder only.
+    ///
+    /// @param purpose different for each use
+    public byte[] key(String purpose) {
+        return Scram.hmac(secret, "key for " + purpose);
     }
 
     /// The app passwords of people.

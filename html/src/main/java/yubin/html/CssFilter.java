@@ -3,6 +3,7 @@ package yubin.html;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import yubin.html.Css.Kind;
 import yubin.html.Css.Token;
 
@@ -93,12 +94,15 @@ final class CssFilter {
                     "nth-last-of-type");
 
     private final Remote remote;
+    private final UnaryOperator<String> places;
     private List<Token> tokens = List.of();
     private int at;
     private int blocked;
 
-    CssFilter(Remote remote) {
+    /// @param places see [Sanitizer#clean]
+    CssFilter(Remote remote, UnaryOperator<String> places) {
         this.remote = remote;
+        this.places = places;
     }
 
     /// How many remote images were left out so far.
@@ -294,7 +298,9 @@ final class CssFilter {
                 return false;
             }
         }
-        out.append("url(").append(string(Links.trimmed(address))).append(')');
+        String place = places.apply(Links.trimmed(address));
+        if (place == null) return false;
+        out.append("url(").append(string(place)).append(')');
         return true;
     }
 

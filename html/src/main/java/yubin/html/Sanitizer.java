@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Attribute;
 import org.jsoup.nodes.DataNode;
@@ -31,18 +32,28 @@ public final class Sanitizer {
     private static final Set<String> PICTURED = Set.of("src", "background");
 
     private final Remote remote;
+    private final UnaryOperator<String> places;
     private final CssFilter css;
     private final StringBuilder out = new StringBuilder();
     private int blocked;
 
-    private Sanitizer(Remote remote) {
+    private Sanitizer(Remote remote, UnaryOperator<String> places) {
         this.remote = remote;
-        this.css = new CssFilter(remote);
+        this.places = places;
+        this.css = new CssFilter(remote, places);
     }
 
     /// Cleans a fragment or a whole document. Total: any text gives some fragment.
     public static Sanitized clean(String html, Remote remote) {
-        Sanitizer sanitizer = new Sanitizer(remote);
+        return clean(html, remote, address -> address);
+    }
+
+    /// The same, with pictures loaded from elsewhere.
+    ///
+    /// @param places gives for the address of a picture (`cid:`, `data:`, remote ones where they are
+    ///     kept) the one to write; null leaves the picture out
+    public static Sanitized clean(String html, Remote remote, UnaryOperator<String> places) {
+        Sanitizer sanitizer = new Sanitizer(remote, places);
         Document document = Jsoup.parse(html);
         sanitizer.write(document);
         return new Sanitized(sanitizer.out.toString(), sanitizer.blocked + sanitizer.css.blocked());
@@ -185,7 +196,7 @@ public final class Sanitizer {
                 return null;
             }
         }
-        return Links.trimmed(address);
+        return places.apply(Links.trimmed(address));
     }
 
     private static boolean pointsAtNames(String key) {

@@ -34,6 +34,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import yubin.directory.Directory;
+import yubin.dns.DnsOverHttps;
+import yubin.dns.Resolver;
 import yubin.jmap.Jmap;
 import yubin.ledger.Counters;
 import yubin.wire.Listener;
@@ -78,7 +80,24 @@ public final class HttpServer implements Listener.Session, AutoCloseable {
     private volatile boolean closing;
 
     /// Ties the rooms together; opens nothing.
-    public HttpServer(HttpSettings settings, Directory directory, Jmap jmap) {
+    ///
+    /// @param resolver for the names in letters
+    /// @param overHttps answers DNS questions
+    public HttpServer(
+            HttpSettings settings,
+            Directory directory,
+            Jmap jmap,
+            Resolver resolver,
+            DnsOverHttps overHttps) {
+        this(settings, directory, jmap, new Outside(Outside.names(resolver)), overHttps);
+    }
+
+    HttpServer(
+            HttpSettings settings,
+            Directory directory,
+            Jmap jmap,
+            Outside outside,
+            DnsOverHttps overHttps) {
         this.shares = new Shares(settings.requestsPerAddressMax());
         this.listener = listenerContext(settings, streams);
         this.waiting = new Waiting(directory);
@@ -104,8 +123,13 @@ public final class HttpServer implements Listener.Session, AutoCloseable {
         routes.register(() -> new JmapRoutes(site, askers, jmap));
         routes.register(() -> new LoginRoutes(askers, cookies, directory, jmap, waiting));
         routes.register(() -> new PersonRoutes(settings, askers, cookies, directory, waiting));
+        ImageProxy proxy = new ImageProxy(askers, outside, directory.key("images"));
+        routes.register(() -> proxy);
+        routes.register(() -> new LetterView(askers, jmap, proxy));
+        routes.register(() -> new Unsubscribing(askers, jmap, outside));
+        if (overHttps != null) routes.register(() -> new DnsRoutes(overHttps)); // tests have none
         routes.register(() -> new Events(askers, jmap, waiting));
-        routes.get("/", (request, response) -> Pages.greet(response));
+        routes.register(() -> new StaticFiles(settings.web())); // everything else
         this.router = Router.builder().addRouting(routes).build();
         Http1Config config =
                 Http1Config.builder()

@@ -1,6 +1,7 @@
 package yubin.http;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
 
@@ -25,7 +26,9 @@ final class Pages {
 
     private Pages() {}
 
-    static void greet(ServerResponse response) {
+    /// Where no client was built in: the greeting at the root, nothing elsewhere.
+    static void greet(ServerResponse response, String path) throws Problem {
+        if (!path.equals("/")) throw Problem.of(Status.NOT_FOUND_404);
         response.header(HeaderNames.CONTENT_TYPE, "text/html; charset=utf-8");
         response.header(HeaderNames.CACHE_CONTROL, "no-cache");
         response.send(GREETING);

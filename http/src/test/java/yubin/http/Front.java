@@ -13,18 +13,26 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import yubin.directory.Account;
 import yubin.directory.Administration;
 import yubin.directory.Directory;
+import yubin.directory.Found;
 import yubin.directory.Outcome;
 import yubin.jmap.Jmap;
+import yubin.mail.Address;
 import yubin.mail.Domain;
+import yubin.mime.Message;
 import yubin.queue.Inspector;
 import yubin.queue.Intake;
 import yubin.queue.RetryTimes;
+import yubin.store.Boxes;
+import yubin.store.NewEmail;
+import yubin.store.Role;
 import yubin.store.Store;
+import yubin.store.Upload;
 import yubin.wire.Listener;
 import yubin.wire.Tls;
 
@@ -68,7 +76,12 @@ final class Front implements AutoCloseable {
                         () -> now,
                         new Jmap.Settings(
                                 name, settings.uploadOctetsMax(), settings.uploadOctetsMax()));
-        this.server = new HttpServer(settings, directory, jmap);
+        Outside outside =
+                new Outside(
+                        host -> List.of(InetAddress.ofLiteral("127.0.0.1")),
+                        to -> to.getAddress().isLoopbackAddress(),
+                        null);
+        this.server = new HttpServer(settings, directory, jmap, outside, null);
         this.tls = Tls.selfSigned(folder, "localhost");
         this.plain = Listener.open("http", ANY_PORT, null, Listener.Limits.DEFAULT, server);
         this.secure =
@@ -81,8 +94,12 @@ final class Front implements AutoCloseable {
     }
 
     static HttpSettings settings(int requestsPerAddress) {
+        return settings(requestsPerAddress, null);
+    }
+
+    static HttpSettings settings(int requestsPerAddress, Path web) {
         return new HttpSettings(
-                "mail.example.test", null, wire -> true, 1 << 20, requestsPerAddress, null);
+                "mail.example.test", null, wire -> true, 1 << 20, requestsPerAddress, web);
     }
 
     static Front open(Path folder) throws IOException {
@@ -106,6 +123,27 @@ final class Front implements AutoCloseable {
                                         false,
                                         Account.Type.PERSON,
                                         null)));
+    }
+
+    /// Puts a message into Ann's inbox, as a delivery does.
+    void deliver(String text) throws IOException {
+        byte[] octets = text.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8);
+        Found.Local ann = (Found.Local) directory.find(Address.of(ANN));
+        Boxes boxes = store.boxes(ann.targets().getFirst().account());
+        try (Upload upload = store.blobs().upload(1)) {
+            upload.write(octets, 0, octets.length);
+            upload.finish();
+            boxes.append(
+                    boxes.ensure(Role.INBOX).id(),
+                    new NewEmail(
+                            upload,
+                            Message.parse(octets),
+                            new byte[0],
+                            0,
+                            now.toEpochMilli(),
+                            540),
+                    Long.MAX_VALUE);
+        }
     }
 
     static void good(Outcome outcome) {

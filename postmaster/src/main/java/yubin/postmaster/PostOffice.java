@@ -89,11 +89,11 @@ final class PostOffice implements AutoCloseable {
 
     private void start(UnaryOperator<Carrier.Settings> tuning) throws Trouble {
         tls = certificate();
-        http = http();
         imap = imap();
         pop3 = pop3();
         maps = MapRoom.open(config.resolver());
         maps.watch();
+        http = http();
         publish();
         for (Service service : Service.values()) {
             if (!service.built()) continue;
@@ -252,7 +252,9 @@ final class PostOffice implements AutoCloseable {
                         config.connectionsPerAddressMax(),
                         config.http().web()),
                 office.directory(),
-                jmap);
+                jmap,
+                maps.resolver(),
+                maps.overHttps());
     }
 
     private Smtp door(Smtp.Kind kind) {
