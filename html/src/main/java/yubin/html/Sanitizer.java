@@ -50,7 +50,8 @@ public final class Sanitizer {
 
     /// The same, with pictures loaded from elsewhere.
     ///
-    /// @param places gives for the address of a picture (`cid:`, `data:`, remote ones where they are
+    /// @param places gives for the address of a picture (`cid:`, `data:`, remote ones where they
+    ///     are
     ///     kept) the one to write; null leaves the picture out
     public static Sanitized clean(String html, Remote remote, UnaryOperator<String> places) {
         Sanitizer sanitizer = new Sanitizer(remote, places);

@@ -30,8 +30,7 @@ final class DnsRoutes implements HttpService {
         send(response, dns.get(request.query().first("dns").orElse(null), client(request)));
     }
 
-    private void post(ServerRequest request, ServerResponse response)
-            throws IOException, Problem {
+    private void post(ServerRequest request, ServerResponse response) throws IOException, Problem {
         refusePlain(request);
         byte[] body = Bodies.read(request, DnsOverHttps.BODY_OCTETS_MAX);
         String type = request.headers().value(HeaderNames.CONTENT_TYPE).orElse(null);
@@ -46,8 +45,7 @@ final class DnsRoutes implements HttpService {
         return LoginRoutes.connection(request).wire().peer();
     }
 
-    private static void send(ServerResponse response, DnsOverHttps.Response answer)
-            throws Problem {
+    private static void send(ServerResponse response, DnsOverHttps.Response answer) throws Problem {
         switch (answer) {
             case DnsOverHttps.Response.Answer(byte[] message, int maxAge) -> {
                 response.header(HeaderNames.CONTENT_TYPE, DnsOverHttps.MEDIA_TYPE);

@@ -19,10 +19,12 @@ import yubin.directory.Login;
 import yubin.ledger.Counters;
 import yubin.mail.AccountId;
 
-/// Fetches the images of letters for their readers, so that a sender learns neither when nor where a
+/// Fetches the images of letters for their readers, so that a sender learns neither when nor where
+/// a
 /// letter is read.
 ///
-/// It is no open proxy: only a logged-in reader is served, and only addresses that this server wrote
+/// It is no open proxy: only a logged-in reader is served, and only addresses that this server
+/// wrote
 /// into a letter's view for that very account, which their signature shows.
 final class ImageProxy implements HttpService {
     private static final String PATH = "/proxy/";
@@ -74,8 +76,7 @@ final class ImageProxy implements HttpService {
         }
     }
 
-    private void fetch(ServerRequest request, ServerResponse response)
-            throws IOException, Problem {
+    private void fetch(ServerRequest request, ServerResponse response) throws IOException, Problem {
         Login login = askers.ask(request).login();
         var path = request.path().pathParameters();
         String address;

@@ -54,8 +54,7 @@ final class LetterView implements HttpService {
         rules.get("/view/{account}/{email}", this::view);
     }
 
-    private void view(ServerRequest request, ServerResponse response)
-            throws IOException, Problem {
+    private void view(ServerRequest request, ServerResponse response) throws IOException, Problem {
         Askers.Asker asker = askers.ask(request);
         String account = request.path().pathParameters().get("account");
         JsonNode email = email(asker, account, request.path().pathParameters().get("email"));
@@ -132,12 +131,9 @@ final class LetterView implements HttpService {
         }
     }
 
-    private JsonNode email(Askers.Asker asker, String account, String id)
-            throws Problem {
+    private JsonNode email(Askers.Asker asker, String account, String id) throws Problem {
         ObjectNode request = Bodies.JSON.createObjectNode();
-        request.putArray("using")
-                .add("urn:ietf:params:jmap:core")
-                .add("urn:ietf:params:jmap:mail");
+        request.putArray("using").add("urn:ietf:params:jmap:core").add("urn:ietf:params:jmap:mail");
         ArrayNode call = request.putArray("methodCalls").addArray();
         call.add("Email/get");
         ObjectNode arguments = call.addObject();
@@ -145,7 +141,8 @@ final class LetterView implements HttpService {
         arguments.put("accountId", account);
         arguments.putArray("ids").add(id);
         arguments.putArray("properties").add("bodyStructure").add("htmlBody").add("bodyValues");
-        arguments.putArray("bodyProperties")
+        arguments
+                .putArray("bodyProperties")
                 .add("partId")
                 .add("blobId")
                 .add("type")

@@ -229,15 +229,15 @@ final class Outside {
         return new Answer(status, fields, plain(wire, length, octetsMax, due));
     }
 
-    private static Map<String, String> fields(Wire wire, byte[] line, long due)
-            throws IOException {
+    private static Map<String, String> fields(Wire wire, byte[] line, long due) throws IOException {
         Map<String, String> fields = new TreeMap<>();
         int octets = 0;
         for (int i = 0; ; i++) {
             String field = line(wire, line, due);
             if (field.isEmpty()) return fields;
             octets += field.length();
-            if (i == HEAD_LINES_MAX || octets > HEAD_OCTETS_MAX) throw new Failed("too many fields");
+            if (i == HEAD_LINES_MAX || octets > HEAD_OCTETS_MAX)
+                throw new Failed("too many fields");
             int colon = field.indexOf(':');
             if (colon <= 0) throw new Failed("a field that cannot be read");
             fields.put(
@@ -266,7 +266,8 @@ final class Outside {
         byte[] chunk = new byte[16 << 10];
         while (length < 0 || body.size() < length) {
             patience(wire, due);
-            int want = length < 0 ? chunk.length : (int) Math.min(chunk.length, length - body.size());
+            int want =
+                    length < 0 ? chunk.length : (int) Math.min(chunk.length, length - body.size());
             int got;
             try {
                 got = wire.read(chunk, 0, want);
@@ -287,7 +288,8 @@ final class Outside {
             String size = line(wire, line, due);
             int end = size.indexOf(';');
             String digits = (end < 0 ? size : size.substring(0, end)).strip();
-            if (!digits.matches("[0-9A-Fa-f]{1,7}")) throw new Failed("a chunk that cannot be read");
+            if (!digits.matches("[0-9A-Fa-f]{1,7}"))
+                throw new Failed("a chunk that cannot be read");
             int octets = Integer.parseInt(digits, 16);
             if (octets == 0) return body.toByteArray();
             if (body.size() + octets > octetsMax) throw new Failed("too large");

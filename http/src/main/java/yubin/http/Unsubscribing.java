@@ -65,9 +65,7 @@ final class Unsubscribing implements HttpService {
 
     private JsonNode email(Askers.Asker asker, String account, String id) throws Problem {
         ObjectNode request = Bodies.JSON.createObjectNode();
-        request.putArray("using")
-                .add("urn:ietf:params:jmap:core")
-                .add("urn:ietf:params:jmap:mail");
+        request.putArray("using").add("urn:ietf:params:jmap:core").add("urn:ietf:params:jmap:mail");
         ArrayNode call = request.putArray("methodCalls").addArray();
         call.add("Email/get");
         ObjectNode arguments = call.addObject();
@@ -76,8 +74,7 @@ final class Unsubscribing implements HttpService {
         arguments.putArray("ids").add(id);
         arguments.putArray("properties").add(LIST).add(ONE_CLICK);
         Response answer =
-                jmap.answer(
-                        asker.login(), request.toString().getBytes(StandardCharsets.UTF_8));
+                jmap.answer(asker.login(), request.toString().getBytes(StandardCharsets.UTF_8));
         JsonNode email =
                 answer.status() == 200
                         ? Bodies.JSON.readTree(answer.body()).at("/methodResponses/0/1/list/0")

@@ -136,12 +136,7 @@ final class Front implements AutoCloseable {
             boxes.append(
                     boxes.ensure(Role.INBOX).id(),
                     new NewEmail(
-                            upload,
-                            Message.parse(octets),
-                            new byte[0],
-                            0,
-                            now.toEpochMilli(),
-                            540),
+                            upload, Message.parse(octets), new byte[0], 0, now.toEpochMilli(), 540),
                     Long.MAX_VALUE);
         }
     }

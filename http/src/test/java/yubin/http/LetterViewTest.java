@@ -73,10 +73,7 @@ class LetterViewTest {
                                 .POST(HttpRequest.BodyPublishers.ofString(query))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
-        return Bodies.JSON
-                .readTree(answer.body())
-                .at("/methodResponses/0/1/ids/0")
-                .asString();
+        return Bodies.JSON.readTree(answer.body()).at("/methodResponses/0/1/ids/0").asString();
     }
 
     private String html() throws Exception {
@@ -120,7 +117,8 @@ class LetterViewTest {
         assertTrue(view.body().startsWith("<!DOCTYPE html><html data-remote=\"2\">"));
         assertEquals("2", field(view, "x-yubin-remote"));
         assertEquals("", images.heard());
-        Matcher enclosed = Pattern.compile("<img src=\"(/jmap/download/[^\"]+)\"").matcher(view.body());
+        Matcher enclosed =
+                Pattern.compile("<img src=\"(/jmap/download/[^\"]+)\"").matcher(view.body());
         assertTrue(enclosed.find(), view.body());
         HttpResponse<String> part = get(enclosed.group(1).replace("&amp;", "&"));
         assertEquals("image/png", field(part, "content-type"));
@@ -173,7 +171,11 @@ class LetterViewTest {
     }
 
     private static byte[] head(String type, int length) {
-        return ("HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\nContent-Length: " + length + "\r\n\r\n")
+        return ("HTTP/1.1 200 OK\r\nContent-Type: "
+                        + type
+                        + "\r\nContent-Length: "
+                        + length
+                        + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
     }
 

@@ -58,7 +58,8 @@ class OutsideTest {
                 "/chunks",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                         + "2;x=y\r\nab\r\n1\r\nc\r\n0\r\n\r\n");
-        for (String path : List.of("/length", "/end", "/chunks")) assertEquals("abc", text(get(path)));
+        for (String path : List.of("/length", "/end", "/chunks"))
+            assertEquals("abc", text(get(path)));
         String asked = server.heard();
         assertTrue(asked.contains("Host: images.example:"), asked);
         for (String field : List.of("cookie", "referer", "authorization")) {
@@ -92,9 +93,7 @@ class OutsideTest {
     void whatIsTooLargeOrNoHttpIsGivenUp() {
         server.on("/large", "HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n");
         server.on("/endless", "HTTP/1.1 200 OK\r\n\r\n" + "a".repeat(2000));
-        server.on(
-                "/chunk",
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffff\r\na");
+        server.on("/chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffff\r\na");
         server.on("/fields", "HTTP/1.1 200 OK\r\n" + "A: b\r\n".repeat(200) + "\r\n");
         server.on("/line", "HTTP/1.1 200 OK\r\nA: " + "b".repeat(9000) + "\r\n\r\n");
         server.on("/odd", "SSH-2.0-OpenSSH\r\n");
@@ -102,7 +101,13 @@ class OutsideTest {
         server.on("/nothing", "");
         for (String path :
                 List.of(
-                        "/large", "/endless", "/chunk", "/fields", "/line", "/odd", "/coded",
+                        "/large",
+                        "/endless",
+                        "/chunk",
+                        "/fields",
+                        "/line",
+                        "/odd",
+                        "/coded",
                         "/nothing")) {
             assertThrows(IOException.class, () -> get(path), path);
         }
@@ -112,19 +117,38 @@ class OutsideTest {
     void aServerThatDripsIsCut() {
         server.drip("/drip", "HTTP/1.1 200 OK\r\n\r\n");
         Outside.Limits second = new Outside.Limits(Duration.ofSeconds(1), 1000, 0);
-        assertThrows(
-                IOException.class, () -> outside.get(server.url("/drip"), "image/*", second));
+        assertThrows(IOException.class, () -> outside.get(server.url("/drip"), "image/*", second));
     }
 
     @Test
     void onlyThePublicInternetIsAsked() {
         for (String address :
                 List.of(
-                        "0.0.0.0", "10.1.2.3", "127.0.0.1", "169.254.169.254", "172.16.0.1",
-                        "172.31.255.255", "192.168.1.1", "100.64.0.1", "198.18.0.1", "192.0.2.1",
-                        "198.51.100.1", "203.0.113.1", "224.0.0.1", "255.255.255.255", "::", "::1",
-                        "::ffff:127.0.0.1", "64:ff9b::7f00:1", "fe80::1", "fc00::1", "fd12::1",
-                        "ff02::1", "2002:7f00:1::1", "2001::1", "2001:db8::1")) {
+                        "0.0.0.0",
+                        "10.1.2.3",
+                        "127.0.0.1",
+                        "169.254.169.254",
+                        "172.16.0.1",
+                        "172.31.255.255",
+                        "192.168.1.1",
+                        "100.64.0.1",
+                        "198.18.0.1",
+                        "192.0.2.1",
+                        "198.51.100.1",
+                        "203.0.113.1",
+                        "224.0.0.1",
+                        "255.255.255.255",
+                        "::",
+                        "::1",
+                        "::ffff:127.0.0.1",
+                        "64:ff9b::7f00:1",
+                        "fe80::1",
+                        "fc00::1",
+                        "fd12::1",
+                        "ff02::1",
+                        "2002:7f00:1::1",
+                        "2001::1",
+                        "2001:db8::1")) {
             assertFalse(Outside.isPublic(InetAddress.ofLiteral(address)), address);
         }
         for (String address :

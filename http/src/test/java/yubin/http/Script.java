@@ -66,16 +66,21 @@ final class Script implements AutoCloseable {
             if (first == null) return;
             heard.append(first).append('\n');
             int length = 0;
-            for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+            for (String line = in.readLine();
+                    line != null && !line.isEmpty();
+                    line = in.readLine()) {
                 heard.append(line).append('\n');
-                if (line.startsWith("Content-Length: ")) length = Integer.parseInt(line.substring(16));
+                if (line.startsWith("Content-Length: "))
+                    length = Integer.parseInt(line.substring(16));
             }
             char[] body = new char[length];
             for (int i = 0; i < length; i++) body[i] = (char) in.read();
             heard.append(body).append('\n');
             String path = first.split(" ")[1];
             OutputStream out = socket.getOutputStream();
-            out.write(answers.getOrDefault(path, "HTTP/1.1 404 No\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+            out.write(
+                    answers.getOrDefault(
+                            path, "HTTP/1.1 404 No\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
             out.flush();
             while (dripping.containsKey(path)) {
                 Thread.sleep(100);

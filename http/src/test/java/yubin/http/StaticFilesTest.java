@@ -115,8 +115,7 @@ class StaticFilesTest {
                     "//secret.txt"
                 }) {
             String answer =
-                    front.says(
-                            "GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+                    front.says("GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
             assertFalse(answer.contains("\r\n\r\nsecret"), path + ": " + answer);
         }
     }
