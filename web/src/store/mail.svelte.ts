@@ -48,6 +48,8 @@ interface KeptChange {
 }
 
 const newest: Comparator[] = [{ property: 'receivedAt', isAscending: false }];
+/** Names as other mail programs know them; people see words of their language. */
+const standard: Partial<Record<Role, string>> = { drafts: 'Drafts', sent: 'Sent', archive: 'Archive', junk: 'Junk', trash: 'Trash' };
 const queriesMost = 8;
 const changesRounds = 20;
 
@@ -73,6 +75,7 @@ export class Mail {
     private syncing: Promise<void> | null = null;
     private syncAgain = false;
     private pending = 0;
+    private madeMissing = false;
 
     constructor(
         readonly client: Client,
@@ -163,6 +166,7 @@ export class Mail {
         const state = since ? null : batch.add<GetAnswer<Email>>('Email/get', { accountId, ids: [] });
         batch.send();
         this.takeMailboxes(await mailboxes.answer);
+        await this.makeMissing();
         if (identities) {
             const answer = await identities.answer.catch(() => null);
             if (answer) this.identities = answer.list;
@@ -180,6 +184,18 @@ export class Mail {
             await this.refreshRows([...this.emails.keys()]);
             this.refreshQueries();
         }
+    }
+
+    /** A fresh account has an inbox only: what every letter needs sooner or later is made once. */
+    private async makeMissing(): Promise<void> {
+        const missing = (Object.keys(standard) as Role[]).filter((role) => !this.role(role));
+        if (missing.length === 0 || this.madeMissing || this.client.session.accounts[this.accountId]?.isReadOnly) return;
+        this.madeMissing = true;
+        await this.client.call('Mailbox/set', {
+            accountId: this.accountId,
+            create: Object.fromEntries(missing.map((role) => [role, { name: standard[role], role, parentId: null }])),
+        });
+        this.takeMailboxes(await this.client.call<GetAnswer<Mailbox>>('Mailbox/get', { accountId: this.accountId, ids: null }));
     }
 
     private takeMailboxes(answer: GetAnswer<Mailbox>): void {

@@ -84,6 +84,7 @@ final class Main implements Runnable {
         Map<String, Supplier<?>> verbs = new LinkedHashMap<>();
         verbs.put("serve", Serve::new);
         verbs.put("demo", DemoVerb::new);
+        verbs.put("dev", DevVerb::new);
         verbs.put("rehearse", Rehearsal::new);
         verbs.put("domain", DomainVerbs::group);
         verbs.put("account", AccountVerbs::group);
