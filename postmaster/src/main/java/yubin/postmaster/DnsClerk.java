@@ -14,9 +14,10 @@ import yubin.dns.Type;
 import yubin.dns.ZoneText;
 import yubin.mail.Domain;
 import yubin.zones.Finding;
+import yubin.zones.Orders;
+import yubin.zones.Reports;
 import yubin.zones.Wanted;
 import yubin.zones.World;
-import yubin.zones.Zones;
 
 /// Carries out the orders whose verb begins with `dns`.
 final class DnsClerk {
@@ -38,14 +39,16 @@ final class DnsClerk {
             case "dns flush" -> flush(order.path("name").asString(""));
             case "dns stats" -> stats();
             case "dns zone add" -> DirectClerk.done(add(order));
-            case "dns zone remove" -> DirectClerk.done(office.zones().remove(domain(order)));
+            case "dns zone remove" ->
+                    DirectClerk.done(office.zones().orders().remove(domain(order)));
             case "dns zone list" -> list();
-            case "dns zone show" -> zone(order, office.zones().show(domain(order)).orElse(null));
+            case "dns zone show" ->
+                    zone(order, office.zones().reports().show(domain(order)).orElse(null));
             case "dns zone export" ->
-                    zone(order, office.zones().export(domain(order)).orElse(null));
+                    zone(order, office.zones().reports().export(domain(order)).orElse(null));
             case "dns zone import" -> imported(order);
             case "dns keys" -> keys(domain(order));
-            case "dns keys roll" -> DirectClerk.done(office.zones().roll(domain(order)));
+            case "dns keys roll" -> DirectClerk.done(office.zones().orders().roll(domain(order)));
             case "dns records" -> records(mailDomain(order));
             case "dns check" -> check(mailDomain(order));
             default -> throw Trouble.usage("unknown order \"" + verb + "\"");
@@ -87,13 +90,14 @@ final class DnsClerk {
     // ---- zones -------------------------------------------------------------------------------
 
     private Outcome add(ObjectNode order) throws Trouble {
-        Zones.Choice usual = Zones.Choice.USUAL;
+        Orders.Choice usual = Orders.Choice.USUAL;
         String chain = DirectClerk.optional(order, "chain");
         String algorithm = DirectClerk.optional(order, "algorithm");
         return office.zones()
+                .orders()
                 .add(
                         domain(order),
-                        new Zones.Choice(
+                        new Orders.Choice(
                                 chain == null ? usual.chain() : chain,
                                 algorithm == null ? usual.algorithm() : algorithm,
                                 DirectClerk.optional(order, "primary"),
@@ -102,7 +106,7 @@ final class DnsClerk {
 
     private JsonNode list() {
         ArrayNode list = Json.list();
-        for (Zones.Summary zone : office.zones().list()) {
+        for (Reports.Summary zone : office.zones().reports().list()) {
             list.add(
                     Json.object(
                             "zone",
@@ -130,9 +134,9 @@ final class DnsClerk {
 
     private JsonNode imported(ObjectNode order) throws Trouble {
         String text = DirectClerk.text(order, "text");
-        Zones.Imported[] taken = new Zones.Imported[1];
+        Orders.Imported[] taken = new Orders.Imported[1];
         Outcome outcome =
-                office.zones().importRecords(domain(order), text, done -> taken[0] = done);
+                office.zones().orders().importRecords(domain(order), text, done -> taken[0] = done);
         JsonNode said = DirectClerk.done(outcome);
         return Json.object("done", said, "records", taken[0].records(), "notes", taken[0].notes());
     }
@@ -152,12 +156,13 @@ final class DnsClerk {
     }
 
     private JsonNode keys(String domain) throws IOException, Trouble {
-        Optional<List<Zones.KeyInfo>> keys = asking(world -> office.zones().keys(domain, world));
+        Optional<List<Reports.KeyInfo>> keys =
+                asking(world -> office.zones().reports().keys(domain, world));
         if (keys.isEmpty()) {
             throw Trouble.bad(domain + " is neither a zone nor a mail domain of ours");
         }
         ArrayNode list = Json.list();
-        for (Zones.KeyInfo key : keys.get()) {
+        for (Reports.KeyInfo key : keys.get()) {
             list.add(
                     Json.object(
                             "use",
@@ -180,7 +185,7 @@ final class DnsClerk {
 
     private JsonNode records(Domain domain) throws IOException {
         ArrayNode list = Json.list();
-        for (Wanted wanted : office.zones().records(domain)) {
+        for (Wanted wanted : office.zones().reports().records(domain)) {
             for (byte[] rdata : wanted.set().rdata()) {
                 int type = wanted.set().type();
                 list.add(
@@ -204,7 +209,7 @@ final class DnsClerk {
 
     private JsonNode check(Domain domain) throws IOException, Trouble {
         ArrayNode list = Json.list();
-        for (Finding finding : asking(world -> office.zones().check(domain, world))) {
+        for (Finding finding : asking(world -> office.zones().reports().check(domain, world))) {
             list.add(
                     Json.object(
                             "verdict",

@@ -120,7 +120,7 @@ final class PostOffice implements AutoCloseable {
     /// Our zones are there before the first question can come, with the key of the certificate.
     private void publish() {
         Zones zones = office.zones();
-        maps.transfers(new Transfers(config.zones().keys(), zones, office.clock()));
+        maps.transfers(new Transfers(config.zones().keys(), zones.policy(), office.clock()));
         zones.certificateUsed(publicKey(tls.certificates()));
         zones.start(maps.resolver()::rrset, maps::publish);
     }

@@ -136,7 +136,7 @@ class LifeTest {
     }
 
     private static long tlsa(PostOffice post) {
-        String zone = post.office().zones().show("example.com").orElseThrow();
+        String zone = post.office().zones().reports().show("example.com").orElseThrow();
         return zone.lines().filter(line -> line.contains("_25._tcp.mail.example.com.")).count();
     }
 

@@ -86,7 +86,7 @@ final class Rows {
         boolean known =
                 row.algorithm() == SigningKey.ECDSAP256 || row.algorithm() == SigningKey.ED25519;
         if (!known) throw new Octets.Malformed("algorithm " + row.algorithm());
-        if (row.isSecondary() && Zones.address(row.primary()).isEmpty()) {
+        if (row.isSecondary() && Secondaries.address(row.primary()).isEmpty()) {
             throw new Octets.Malformed("primary " + row.primary());
         }
         return row;

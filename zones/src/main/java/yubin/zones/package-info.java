@@ -8,6 +8,6 @@
 /// domains are ours).
 /// **Promise.** What is served is a whole zone with good signatures, the one before or the new
 /// one: whatever fails, the last good one goes on. A row that cannot be read parks its zone alone.
-/// **Lock.** One, for changes of rows and of what is served; never held while asking the network
-/// or making RSA keys.
+/// **Lock.** One, of the [Board], for changes of rows and of what is served; never held while
+/// asking the network or making RSA keys.
 package yubin.zones;

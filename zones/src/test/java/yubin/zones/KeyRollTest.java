@@ -60,7 +60,7 @@ class KeyRollTest {
     }
 
     /// A disk that fails at will.
-    private final class Disk implements Zones.Writer {
+    private final class Disk implements Board.Writer {
         int commits;
         int cutAt = -1;
         boolean cutBefore;
@@ -84,7 +84,7 @@ class KeyRollTest {
                         store, () -> now, Directory.Settings.of(Domain.of("mail.example.com")));
         directory.administration().addDomain("example.com");
         start();
-        assertInstanceOf(Outcome.Ok.class, zones.add("example.com", Zones.Choice.USUAL));
+        assertInstanceOf(Outcome.Ok.class, zones.orders().add("example.com", Orders.Choice.USUAL));
     }
 
     @AfterEach
@@ -144,11 +144,11 @@ class KeyRollTest {
 
     /// Of the DNSSEC keys, oldest first.
     private List<String> states() throws IOException {
-        return keys().stream().map(Zones.KeyInfo::state).toList();
+        return keys().stream().map(Reports.KeyInfo::state).toList();
     }
 
-    private List<Zones.KeyInfo> keys() throws IOException {
-        return zones.keys("example.com", this::ask).orElseThrow().stream()
+    private List<Reports.KeyInfo> keys() throws IOException {
+        return zones.reports().keys("example.com", this::ask).orElseThrow().stream()
                 .filter(key -> key.use().equals("DNSSEC"))
                 .toList();
     }
@@ -159,7 +159,7 @@ class KeyRollTest {
         return List.of();
     }
 
-    private static byte[] ds(Zones.KeyInfo key) {
+    private static byte[] ds(Reports.KeyInfo key) {
         return switch (ZoneFile.parse(key.record(), Name.ROOT)) {
             case ZoneFile.Records(var sets) -> sets.getFirst().rdata().getFirst();
             case ZoneFile.Malformed bad -> throw new AssertionError(bad);
@@ -248,7 +248,7 @@ class KeyRollTest {
         for (int hour = 0; hour < 24 * 4; hour++) {
             try {
                 if (keys().size() == 1 && u16(ds(keys().getFirst()), 0) == u16(old, 0)) {
-                    zones.roll("example.com");
+                    zones.orders().roll("example.com");
                 }
                 pass(Duration.ofHours(1));
                 boolean other = !wished().isEmpty() && u16(wished().getFirst(), 0) != u16(old, 0);
@@ -289,27 +289,28 @@ class KeyRollTest {
     void onAFullDiskTheZoneGoesOnWithTheKeysThatAreKept() throws Exception {
         untilTrusted();
         disk.full = true;
-        Outcome refused = zones.roll("example.com");
+        Outcome refused = zones.orders().roll("example.com");
         assertInstanceOf(Outcome.Refused.class, refused);
         assertEquals("no space left on device", refused.text());
-        assertInstanceOf(Outcome.Refused.class, zones.add("example.net", Zones.Choice.USUAL));
+        assertInstanceOf(
+                Outcome.Refused.class, zones.orders().add("example.net", Orders.Choice.USUAL));
         assertInstanceOf(
                 Outcome.Refused.class,
-                zones.importRecords("example.com", "www 60 A 192.0.2.8\n", _ -> {}));
-        assertFalse(zones.show("example.com").orElseThrow().contains("www"));
-        Instant before = zones.list().getFirst().signedUntil();
+                zones.orders().importRecords("example.com", "www 60 A 192.0.2.8\n", _ -> {}));
+        assertFalse(zones.reports().show("example.com").orElseThrow().contains("www"));
+        Instant before = zones.reports().list().getFirst().signedUntil();
         pass(Duration.ofDays(8));
         assertEquals(List.of("trusted"), states());
-        Instant after = zones.list().getFirst().signedUntil();
+        Instant after = zones.reports().list().getFirst().signedUntil();
         assertTrue(after.isAfter(before), "signatures need no disk");
         parent = List.of();
         pass(Duration.ofMinutes(11));
         assertEquals(List.of("trusted"), states(), "a step that is not kept is not taken");
-        assertTrue(zones.list().getFirst().state().startsWith("keys do not move on: "));
+        assertTrue(zones.reports().list().getFirst().state().startsWith("keys do not move on: "));
         disk.full = false;
         pass(Duration.ofMinutes(11));
         assertEquals(List.of("missed"), states());
-        assertEquals("served", zones.list().getFirst().state());
+        assertEquals("served", zones.reports().list().getFirst().state());
         start();
         assertEquals(List.of("missed"), states());
     }

@@ -126,7 +126,7 @@ class SecondaryTest {
     private Outcome add() {
         InetSocketAddress at = primary.address();
         String text = at.getAddress().getHostAddress() + "@" + at.getPort();
-        return zones.add("copy.test", new Zones.Choice("nsec", "ecdsap256", text, "xfr"));
+        return zones.orders().add("copy.test", new Orders.Choice("nsec", "ecdsap256", text, "xfr"));
     }
 
     private interface Condition {
@@ -142,11 +142,11 @@ class SecondaryTest {
     }
 
     private boolean has(String text) {
-        return zones.export("copy.test").orElse("").contains(text);
+        return zones.reports().export("copy.test").orElse("").contains(text);
     }
 
     private String state() {
-        return zones.list().getFirst().state();
+        return zones.reports().list().getFirst().state();
     }
 
     @Test
@@ -154,7 +154,7 @@ class SecondaryTest {
         assertInstanceOf(Outcome.Ok.class, add());
         until(() -> has("192.0.2.1") && published.size() == 1, "the copy: " + state());
         assertEquals("served", state());
-        assertEquals(1, zones.list().getFirst().serial());
+        assertEquals(1, zones.reports().list().getFirst().serial());
         stop();
         primary.close();
         start();
@@ -183,13 +183,15 @@ class SecondaryTest {
         until(() -> has("192.0.2.1"), "the copy");
         until(() -> state().equals("served"), "the first answer is taken");
         publishing = new CountDownLatch(1);
-        Thread busy = Thread.ofVirtual().start(() -> zones.add("example.net", Zones.Choice.USUAL));
+        Thread busy =
+                Thread.ofVirtual()
+                        .start(() -> zones.orders().add("example.net", Orders.Choice.USUAL));
         until(() -> busy.getState() == Thread.State.TIMED_WAITING, "the lock is held");
         serve(2, "192.0.2.2");
-        assertTrue(zones.notified(ZONE, HERE, null));
-        assertTrue(zones.notified(Name.of("COPY.test"), HERE, null));
-        assertFalse(zones.notified(ZONE, InetAddress.ofLiteral("192.0.2.9"), null));
-        assertFalse(zones.notified(Name.of("example.net"), HERE, null));
+        assertTrue(zones.policy().notified(ZONE, HERE, null));
+        assertTrue(zones.policy().notified(Name.of("COPY.test"), HERE, null));
+        assertFalse(zones.policy().notified(ZONE, InetAddress.ofLiteral("192.0.2.9"), null));
+        assertFalse(zones.policy().notified(Name.of("example.net"), HERE, null));
         publishing.countDown();
         until(() -> has("192.0.2.2"), "the second version: " + state());
     }
@@ -201,7 +203,7 @@ class SecondaryTest {
         stop();
         keys = List.of();
         start();
-        zones.notified(ZONE, HERE, null);
+        zones.policy().notified(ZONE, HERE, null);
         until(() -> state().equals("dns.tsig-keys has no key \"xfr\""), state());
         assertTrue(has("192.0.2.1"), "the last copy goes on");
     }
@@ -220,7 +222,7 @@ class SecondaryTest {
     void aPrimaryThatRefusesIsNamed() throws Exception {
         InetSocketAddress at = primary.address();
         String text = at.getAddress().getHostAddress() + "@" + at.getPort();
-        zones.add("copy.test", new Zones.Choice("nsec", "ecdsap256", text, null));
+        zones.orders().add("copy.test", new Orders.Choice("nsec", "ecdsap256", text, null));
         until(() -> state().equals("127.0.0.1 says REFUSED"), state());
     }
 }

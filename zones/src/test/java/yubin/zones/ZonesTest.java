@@ -60,12 +60,12 @@ class ZonesTest {
     }
 
     private String shown() {
-        return zones.show("example.com").orElseThrow();
+        return zones.reports().show("example.com").orElseThrow();
     }
 
     @Test
     void aZoneHasWhatAMailDomainNeeds() {
-        assertInstanceOf(Outcome.Ok.class, zones.add("example.com", Zones.Choice.USUAL));
+        assertInstanceOf(Outcome.Ok.class, zones.orders().add("example.com", Orders.Choice.USUAL));
         String text = shown();
         for (String line :
                 List.of(
@@ -82,56 +82,69 @@ class ZonesTest {
 
     @Test
     void aDomainAddedOrRemovedChangesTheZoneAndItsSerial() {
-        zones.add("example.com", Zones.Choice.USUAL);
-        long before = zones.list().getFirst().serial();
+        zones.orders().add("example.com", Orders.Choice.USUAL);
+        long before = zones.reports().list().getFirst().serial();
         zones.refresh();
-        assertEquals(before, zones.list().getFirst().serial(), "nothing changed");
+        assertEquals(before, zones.reports().list().getFirst().serial(), "nothing changed");
         directory.administration().addDomain("lists.example.com");
         zones.refresh();
         assertTrue(shown().contains("lists.example.com.\t3600\tIN\tMX"));
-        assertTrue(zones.list().getFirst().serial() > before);
+        assertTrue(zones.reports().list().getFirst().serial() > before);
     }
 
     @Test
     void aDamagedRowParksItsZoneAndNoOther() throws Exception {
-        zones.add("example.com", Zones.Choice.USUAL);
-        zones.add("example.net", Zones.Choice.USUAL);
+        zones.orders().add("example.com", Orders.Choice.USUAL);
+        zones.orders().add("example.net", Orders.Choice.USUAL);
         store.committer()
                 .commit(new Batch().put(Rows.zoneKey(Domain.of("example.net")), new byte[] {9, 9}));
         again();
-        assertEquals("served", zones.list().getFirst().state());
-        assertTrue(zones.list().getLast().state().startsWith("damaged: "));
-        assertInstanceOf(Outcome.Ok.class, zones.remove("example.net"));
+        assertEquals("served", zones.reports().list().getFirst().state());
+        assertTrue(zones.reports().list().getLast().state().startsWith("damaged: "));
+        assertInstanceOf(Outcome.Ok.class, zones.orders().remove("example.net"));
     }
 
     @Test
     void ownRecordsGoBeforeOursAndAMistakeNamesItsLine() {
-        zones.add("example.com", Zones.Choice.USUAL);
+        zones.orders().add("example.com", Orders.Choice.USUAL);
         String mine =
                 "$TTL 600\n@ TXT \"v=spf1 ip4:192.0.2.7 -all\"\n@ TXT hello\nwww A 192.0.2.8\n";
-        assertInstanceOf(Outcome.Ok.class, zones.importRecords("example.com", mine, _ -> {}));
+        assertInstanceOf(
+                Outcome.Ok.class, zones.orders().importRecords("example.com", mine, _ -> {}));
         assertTrue(!shown().contains("v=spf1 mx"), shown());
         assertTrue(shown().contains("hello") && shown().contains("www.example.com."));
         Outcome bad =
-                zones.importRecords(
-                        "example.com", "$TTL 600\nwww A 192.0.2.8\nwww CNAME x\n", _ -> {});
+                zones.orders()
+                        .importRecords(
+                                "example.com", "$TTL 600\nwww A 192.0.2.8\nwww CNAME x\n", _ -> {});
         assertEquals("line 3: CNAME and A at www.example.com.", bad.text());
         Outcome outside =
-                zones.importRecords("example.com", "a.example.net. 60 A 192.0.2.1\n", _ -> {});
+                zones.orders()
+                        .importRecords("example.com", "a.example.net. 60 A 192.0.2.1\n", _ -> {});
         assertEquals("line 1: a.example.net. is not in the zone example.com.", outside.text());
     }
 
     @Test
     void signaturesAreRenewedAtHalfTheirTime() throws Exception {
-        zones.add("example.com", Zones.Choice.USUAL);
-        Instant first = zones.list().getFirst().signedUntil();
+        zones.orders().add("example.com", Orders.Choice.USUAL);
+        Instant first = zones.reports().list().getFirst().signedUntil();
         now = now.plus(Duration.ofDays(6));
         zones.refresh();
         // The keys have moved on meanwhile; the oldest signatures stay.
-        assertTrue(!zones.list().getFirst().signedUntil().isAfter(first.plus(Duration.ofDays(6))));
+        assertTrue(
+                !zones.reports()
+                        .list()
+                        .getFirst()
+                        .signedUntil()
+                        .isAfter(first.plus(Duration.ofDays(6))));
         now = now.plus(Duration.ofDays(2));
         zones.refresh();
-        assertTrue(zones.list().getFirst().signedUntil().isAfter(now.plus(Duration.ofDays(11))));
+        assertTrue(
+                zones.reports()
+                        .list()
+                        .getFirst()
+                        .signedUntil()
+                        .isAfter(now.plus(Duration.ofDays(11))));
     }
 
     @Test
@@ -186,19 +199,23 @@ class ZonesTest {
             String name = "z" + i % 4 + ".example";
             threads.add(
                     Thread.ofVirtual()
-                            .start(() -> outcomes.add(zones.add(name, Zones.Choice.USUAL))));
+                            .start(
+                                    () ->
+                                            outcomes.add(
+                                                    zones.orders()
+                                                            .add(name, Orders.Choice.USUAL))));
         }
         for (Thread thread : threads) thread.join();
         assertEquals(4, outcomes.stream().filter(o -> o instanceof Outcome.Ok).count());
-        assertEquals(4, zones.list().size());
+        assertEquals(4, zones.reports().list().size());
     }
 
     @Test
     void theNextCertificateIsPublishedBeforeItIsUsed() {
-        zones.add("example.com", Zones.Choice.USUAL);
+        zones.orders().add("example.com", Orders.Choice.USUAL);
         zones.certificateUsed(new byte[] {1});
         Instant ready = zones.certificateComing(new byte[] {2});
-        assertEquals(now.plus(Zones.TLSA_SEEN), ready);
+        assertEquals(now.plus(Certificates.TLSA_SEEN), ready);
         assertEquals(2, shown().lines().filter(line -> line.contains("TLSA")).count());
         now = ready;
         assertEquals(ready, zones.certificateComing(new byte[] {2}));
@@ -211,9 +228,9 @@ class ZonesTest {
     @Test
     void whatIsMadeIsPublished() throws Exception {
         zones.start((_, _) -> new Lookup.NoData<>(false), all -> published = List.copyOf(all));
-        zones.add("example.com", Zones.Choice.USUAL);
+        zones.orders().add("example.com", Orders.Choice.USUAL);
         assertEquals(1, published.size());
-        zones.remove("example.com");
+        zones.orders().remove("example.com");
         assertEquals(0, published.size());
     }
 
@@ -223,7 +240,7 @@ class ZonesTest {
         List<RRset> world = new ArrayList<>();
         zones.publish((name, type) -> answer(world, name, type), _ -> {});
         List<RRset> pasted =
-                zones.records(DOMAIN).stream()
+                zones.reports().records(DOMAIN).stream()
                         .map(Wanted::set)
                         .filter(set -> set.owner().toString().contains("_domainkey"))
                         .toList();
@@ -261,7 +278,7 @@ class ZonesTest {
     void aDkimKeyThatWasPastedWrongDoesNotSign() throws Exception {
         List<RRset> world = new ArrayList<>();
         zones.publish((name, type) -> answer(world, name, type), _ -> {});
-        for (Wanted wanted : zones.records(DOMAIN)) {
+        for (Wanted wanted : zones.reports().records(DOMAIN)) {
             RRset set = wanted.set();
             if (!set.owner().toString().contains("_domainkey")) continue;
             byte[] rdata = set.rdata().getFirst().clone();
