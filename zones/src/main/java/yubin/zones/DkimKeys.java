@@ -39,14 +39,23 @@ final class DkimKeys {
     }
 
     /// Takes a step for the keys of all domains in a zone of ours.
+    ///
+    /// @throws IOException when those of one could not be read or kept; the others have moved
     void move(Served zone, List<Domain> domains, Instant now) throws IOException {
         boolean shown = zone.isShownFor(DkimKey.SEEN_BY_ALL, now);
+        IOException failed = null;
         for (Domain domain : domains) {
             if (board.closest(domain) != zone) continue;
-            List<DkimKey> known = of(domain);
-            // In two commits: known on disk as published before it is, so that it never vanishes.
-            keep(domain, known, DkimKey.advance(known, now, _ -> shown));
+            try {
+                List<DkimKey> known = of(domain);
+                // In two commits: known on disk as published before it is, so that it never
+                // vanishes.
+                keep(domain, known, DkimKey.advance(known, now, _ -> shown));
+            } catch (IOException e) {
+                failed = e;
+            }
         }
+        if (failed != null) throw failed;
     }
 
     /// All of a domain, read when they are first asked for.
@@ -118,17 +127,21 @@ final class DkimKeys {
     }
 
     /// Looks whether the keys that somebody pasted elsewhere can be seen, and moves them on.
-    void askForElsewhere(World world) {
+    ///
+    /// @throws IOException when the domains cannot be read
+    void askForElsewhere(World world) throws IOException {
         Map<Domain, List<DkimKey>> shown = new HashMap<>();
         board.lock.lock();
         try {
             for (Domain domain : board.mailDomains()) {
                 if (board.isMadeHere(domain)) continue;
-                List<DkimKey> visible = visible(domain);
-                if (!visible.isEmpty()) shown.put(domain, visible);
+                try {
+                    List<DkimKey> visible = visible(domain);
+                    if (!visible.isEmpty()) shown.put(domain, visible);
+                } catch (IOException e) {
+                    Board.trouble(e.getMessage());
+                }
             }
-        } catch (IOException e) {
-            Board.trouble("DKIM keys of zones elsewhere: " + e.getMessage());
         } finally {
             board.lock.unlock();
         }

@@ -256,7 +256,13 @@ public final class Zones implements AutoCloseable {
         } finally {
             board.lock.unlock();
         }
-        for (Domain domain : mine) dkim.ensure(domain);
+        for (Domain domain : mine) {
+            try {
+                dkim.ensure(domain);
+            } catch (IOException e) {
+                Board.trouble(e.getMessage());
+            }
+        }
         secondaries.ask(now);
         if (asked != null) {
             zoneKeys.askParents(asked);

@@ -105,6 +105,25 @@ class ZonesTest {
     }
 
     @Test
+    void aDamagedKeyOfOneDomainStopsNoOther() throws Exception {
+        directory.administration().addDomain("a.example.com");
+        directory.administration().addDomain("z.example.com");
+        zones.orders().add("example.com", Orders.Choice.USUAL);
+        byte[] row = Rows.dkimKey(Domain.of("a.example.com"), "y20261125r");
+        store.committer().commit(new Batch().put(row, new byte[] {9}));
+        again();
+        zones.publish((_, _) -> new Lookup.NoData<>(true), _ -> {});
+        later(Duration.ofHours(3));
+        later(Duration.ofHours(3));
+        assertEquals(2, zones.signing(DOMAIN).size());
+        assertEquals(2, zones.signing(Domain.of("z.example.com")).size());
+        String state = zones.reports().list().getFirst().state();
+        assertEquals(
+                "keys do not move on: DKIM keys of a.example.com: version 9 of a record", state);
+        assertTrue(shown().contains("a.example.com.\t3600\tIN\tMX"), "the rest of it is there");
+    }
+
+    @Test
     void ownRecordsGoBeforeOursAndAMistakeNamesItsLine() {
         zones.orders().add("example.com", Orders.Choice.USUAL);
         String mine =
