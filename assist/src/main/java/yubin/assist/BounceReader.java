@@ -34,6 +34,9 @@ public final class BounceReader {
                     "(?i)status notification \\(delay|warning message only|will be retried|delayed");
     /// The form that RFC 5322 §3.6.4 gives it, and what is seen in its place.
     private static final Pattern MESSAGE_ID = Pattern.compile("<[^<>\\s]{1,900}>");
+    private static final Pattern TYPE = Pattern.compile("(?i)^(?:x-\\w+|smtp) *; *");
+    private static final Pattern STATUS = Pattern.compile("[245]\\.\\d{1,3}\\.\\d{1,3}");
+    private static final Pattern SESSION = Pattern.compile("(>>>|<<<) (\\w+)");
     private static final Pattern SNS =
             Pattern.compile("\"(?:notificationType|eventType)\"\\s*:\\s*\"(\\w+)\"");
     private static final Pattern SNS_RECIPIENT =
@@ -111,13 +114,16 @@ public final class BounceReader {
         Verdict.Hearing hearing = Verdict.Hearing.of(rules);
         List<String> lines = notice.lines();
         String all = Codes.head(String.join(" ", lines));
+        FreeText.About about = groups.size() > ABOUT_MAX ? null : new FreeText.About(lines);
         for (StatusReport.Group group : groups) {
             if (group.isGood()) continue;
             String recipient = recipient(notice, group, all);
-            String diagnostic =
-                    group.get("diagnostic-code").replaceFirst("(?i)^(?:x-\\w+|smtp) *; *", "");
-            String given = group.get("status").replaceFirst("^\\D*", "");
-            Matcher code = Pattern.compile("[245]\\.\\d{1,3}\\.\\d{1,3}").matcher(given);
+            String diagnostic = TYPE.matcher(group.get("diagnostic-code")).replaceFirst("");
+            String given = group.get("status");
+            Matcher code = STATUS.matcher(given);
+            int digit = 0;
+            while (digit < given.length() && !isDigit(given.charAt(digit))) digit++;
+            code.region(digit, given.length());
             given = code.lookingAt() ? code.group() : group.isDelay() ? "4" : "";
             String facts =
                     String.join(
@@ -127,9 +133,7 @@ public final class BounceReader {
                             group.get("remote-mta"),
                             group.get("x-powermta-bouncecat"),
                             recipient);
-            boolean many = groups.size() > ABOUT_MAX;
-            String around =
-                    many ? "" : FreeText.about(lines, recipient, groups.size() > 1 ? "" : all);
+            String around = about == null ? "" : about.of(recipient, groups.size() > 1 ? "" : all);
             String command = sessionCommand(diagnostic, around);
             Verdict verdict = new Verdict(hearing, diagnostic, around, given, facts, command);
             String original = group.address("original-recipient");
@@ -141,6 +145,10 @@ public final class BounceReader {
         String envelopeId = perMessage.getOrDefault("original-envelope-id", "");
         Reading.Kind kind = bounces.isEmpty() ? Reading.Kind.DELIVERED : Reading.Kind.BOUNCE;
         return reading(notice, kind, new ArrayList<>(bounces.values()), envelopeId);
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     /// Pipes, files and source routes are no addresses; then the one they were made from.
@@ -176,9 +184,9 @@ public final class BounceReader {
 
     /// In the transcript of a session, the command before the answer that the diagnostic repeats.
     private static String sessionCommand(String diagnostic, String around) {
-        if (!Codes.command(diagnostic).isEmpty()) return "";
+        if (!around.contains(">>> ") || !Codes.command(diagnostic).isEmpty()) return "";
         String command = "";
-        Matcher m = Pattern.compile("(>>>|<<<) (\\w+)").matcher(around);
+        Matcher m = SESSION.matcher(around);
         while (m.find()) {
             if (m.group(1).equals(">>>")) command = Codes.named(m.group(2));
             else if (!command.isEmpty() && m.group(2).matches("[45]\\d\\d")) return command;
@@ -215,10 +223,11 @@ public final class BounceReader {
         String all = Codes.head(String.join(" ", notice.lines()));
         boolean delayed = DELAYED.matcher(subject + " " + all).find();
         String given = delayed ? "4" : "";
+        String wide = all + " " + subject;
         for (FreeText.Found found : FreeText.find(notice)) {
             String facts = notice.field("from") + " " + found.address();
             String command = sessionCommand(found.words(), found.words());
-            String around = found.words().equals(all) ? subject : all + " " + subject;
+            String around = found.words().equals(all) ? subject : wide;
             Verdict verdict = new Verdict(hearing, found.words(), around, given, facts, command);
             bounces.add(verdict.bounce(found.address(), "", delayed, found.source()));
         }

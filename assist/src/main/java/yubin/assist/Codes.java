@@ -1,5 +1,7 @@
 package yubin.assist;
 
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +19,25 @@ final class Codes {
         Pattern.compile(
                 "(?i)in reply to (?:end of )?(\\w+)|(?:after|for) (?:pipelined )?(?:end of )?(RCPT|MAIL|DATA|EHLO|HELO|QUIT|TEXT)\\b|did not like our (?:final )?(RCPT|MAIL|DATA|EHLO|HELO)|\\[(RCPT|MAIL|DATA)(?:_TO|_FROM)?\\]|SMTP:(RCPT|MAIL|DATA|TEXT)|while performing the (HELO|EHLO)|SMTP command (DATA|RCPT|MAIL)\\b"),
         Pattern.compile("(?i)(?:after )(end of data|initial connection)"),
+    };
+
+    /// One of these stands where a command is named; most texts have none.
+    private static final String[] BESIDE_COMMANDS = {
+        "in reply to",
+        "after",
+        "for ",
+        "did not like our",
+        "[rcpt",
+        "[mail",
+        "[data",
+        "smtp:",
+        "while performing",
+        "smtp command",
+        "does not like recipient",
+        "but sender was rejected",
+        "my name was rejected",
+        "refused to talk to me",
+        "but greeting failed"
     };
 
     private Codes() {}
@@ -59,6 +80,8 @@ final class Codes {
     }
 
     static String command(String text) {
+        String low = text.toLowerCase(Locale.ROOT);
+        if (Arrays.stream(BESIDE_COMMANDS).noneMatch(low::contains)) return "";
         for (Pattern pattern : COMMANDS) {
             Matcher m = pattern.matcher(text);
             if (!m.find()) continue;
@@ -66,7 +89,6 @@ final class Codes {
                 if (m.group(i) != null) return named(m.group(i));
             }
         }
-        String low = text.toLowerCase(java.util.Locale.ROOT);
         if (low.contains("does not like recipient")) return "RCPT";
         if (low.contains("failed after i sent the message")) return "DATA";
         if (low.contains("but sender was rejected")) return "MAIL";
@@ -78,7 +100,7 @@ final class Codes {
     }
 
     static String named(String word) {
-        String up = word.toUpperCase(java.util.Locale.ROOT);
+        String up = word.toUpperCase(Locale.ROOT);
         if (up.startsWith("RCPT")) return "RCPT";
         if (up.startsWith("MAIL")) return "MAIL";
         if (up.startsWith("EHLO") || up.startsWith("HELO") || up.startsWith("LHLO")) return "HELO";

@@ -1,6 +1,7 @@
 package yubin.assist;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,15 +28,24 @@ final class FreeText {
                             + "[>\"]?(?:[<(](?:mailto:)?[^>)]*[>)]| <[^>]*>| +on [\\d\\p{L}].{4,60}| +\\[(.{1,200})\\])?\\s*:?\\s*");
     private static final Pattern FIRST =
             Pattern.compile(
-                    "\\s*(?:[^\\s<]{1,128}@[^\\s<]{1,255} )?<?"
+                    "\\s*(?:(?=[^\\s<@]{1,128}+@)[^\\s<]{3,384}+ )?<?"
                             + ADDRESS
                             + ">?(?::| (?=\\p{Lu}.{0,60}(?:ERROR_CODE|Error|error|said)))\\s*(.+)");
     private static final Pattern LABEL =
             Pattern.compile(
-                    "(?i).*?(?:^\\W*recipients?(?: address)?|rcpt to|delivered to|deliver(?:ed)? (?:the |your )?(?:message|mail) to|delivering (?:your )?(?:mail|message) to"
+                    "(?i)(?:^\\W*recipients?(?: address)?|rcpt to|delivered to|deliver(?:ed)? (?:the |your )?(?:message|mail) to|delivering (?:your )?(?:mail|message) to"
                             + "|undeliverable to|unknown user|unknown recipient|mailbox is full|following recipient|mailing list|message-id in|, address|wasn't delivered to|couldn't be delivered to|failed recipient|original-rcpt-to)\\W{1,4}"
-                            + ADDRESS
-                            + ".*");
+                            + ADDRESS);
+    private static final String[] LABEL_WORDS = {
+        "recipient",
+        "rcpt",
+        "deliver",
+        "unknown user",
+        "mailbox is full",
+        "mailing list",
+        "message-id in",
+        ", address"
+    };
     private static final Pattern REPLY_ABOUT =
             Pattern.compile("[45]\\d\\d[ -]<?" + ADDRESS + ">?\\s*\\.{3}\\s*(.*)");
     private static final Pattern ANY = Pattern.compile(ADDRESS);
@@ -70,9 +80,11 @@ final class FreeText {
     private static void failedHeader(
             Notice notice, List<String> lines, String all, Map<String, Found> found) {
         Matcher m = ANY.matcher(shorter(notice.field("x-failed-recipients")));
+        About about = null;
         while (m.find()) {
             String address = m.group(1);
-            put(found, address, about(lines, address, all), "X-Failed-Recipients");
+            if (about == null) about = new About(lines);
+            put(found, address, about.of(address, all), "X-Failed-Recipients");
         }
     }
 
@@ -128,9 +140,17 @@ final class FreeText {
 
     private static void labelled(List<String> lines, String all, Map<String, Found> found) {
         for (String line : lines) {
+            if (line.indexOf('@') < 0 || !maySayLabel(line)) continue;
             Matcher m = LABEL.matcher(line);
-            if (line.indexOf('@') >= 0 && m.matches()) put(found, m.group(1), all, "text");
+            if (m.find()) put(found, m.group(1), all, "text");
         }
+    }
+
+    /// Whether one of the words of LABEL stands in the line.
+    private static boolean maySayLabel(String line) {
+        String low = line.toLowerCase(Locale.ROOT);
+        for (String word : LABEL_WORDS) if (low.contains(word)) return true;
+        return false;
     }
 
     private static void anywhere(Notice notice, String all, Map<String, Found> found) {
@@ -144,21 +164,41 @@ final class FreeText {
         }
     }
 
-    /// The lines from the one that names `address` to the next that names another recipient.
-    static String about(List<String> lines, String address, String otherwise) {
-        StringBuilder words = new StringBuilder();
-        boolean on = false;
-        for (String line : lines) {
-            Matcher alone = ALONE.matcher(line.indexOf('@') < 0 ? "" : line);
-            if (line.contains(address) && (!on || alone.matches())) {
-                words.setLength(0);
-                on = true;
-            } else if (on && alone.matches()) {
-                break;
+    /// What the lines of a notice say about one recipient after the other. Which lines name
+    /// somebody alone is found out once for all of them.
+    static final class About {
+        private final List<String> lines;
+        private final BitSet naming = new BitSet();
+        private final BitSet alone = new BitSet();
+
+        About(List<String> lines) {
+            this.lines = lines;
+            for (int i = 0; i < lines.size(); i++) {
+                if (lines.get(i).indexOf('@') < 0) continue;
+                naming.set(i);
+                if (ALONE.matcher(lines.get(i)).matches()) alone.set(i);
             }
-            if (on && words.length() < Codes.TEXT_MAX) words.append(line.strip()).append(' ');
         }
-        return words.isEmpty() ? otherwise : words.toString();
+
+        /// The lines from the one that names `address` to the next that names another recipient.
+        String of(String address, String otherwise) {
+            boolean named = address.indexOf('@') >= 0;
+            StringBuilder words = new StringBuilder();
+            boolean on = false;
+            for (int i = 0; i < lines.size(); i++) {
+                boolean here = (!named || naming.get(i)) && lines.get(i).contains(address);
+                if (here && (!on || alone.get(i))) {
+                    words.setLength(0);
+                    on = true;
+                } else if (on && alone.get(i)) {
+                    break;
+                }
+                if (on && words.length() < Codes.TEXT_MAX) {
+                    words.append(lines.get(i).strip()).append(' ');
+                }
+            }
+            return words.isEmpty() ? otherwise : words.toString();
+        }
     }
 
     private static void put(Map<String, Found> found, String address, String words, String source) {

@@ -19,11 +19,15 @@ final class Notice {
     /// Of each part so much is read.
     private static final int PART_OCTETS_MAX = 64 * 1024;
 
+    /// A report on 1000 recipients has about this.
+    private static final int STATUS_OCTETS_MAX = 256 * 1024;
+
     /// What a mail system has to say stands before the letter that it returns.
     private static final int OCTETS_MAX = 1024 * 1024;
 
     private static final int TEXT_MAX = 4 * PART_OCTETS_MAX;
     private static final int LINE_MAX = 1000;
+    private static final int LINES_MAX = 10_000;
 
     private static final Pattern RETURNED_BELOW =
             Pattern.compile(
@@ -33,6 +37,10 @@ final class Notice {
                             + "|returned message\\W*$|below is a copy of the original|original mail as follows"
                             + "|message contents? follow|--- .*original message|header of the original"
                             + "|included is a copy of|content-type: *(?:message/rfc822|text/rfc822-headers)).*");
+
+    /// No line of RETURNED_BELOW is shorter.
+    private static final int BELOW_CHARS_MIN = 12;
+
     private static final int RECEIVED_MAX = 50;
     private static final Pattern RECEIVED_ID = Pattern.compile("\\bid <?([\\w.-]{1,64})");
     private static final Pattern HEADER_BELOW =
@@ -47,6 +55,7 @@ final class Notice {
 
     private final byte[] octets;
     private String html = "";
+    private List<String> lines; // null until asked for
 
     private Notice(byte[] octets, Message message) {
         this.octets = octets;
@@ -81,13 +90,24 @@ final class Notice {
 
     /// The lines of the notice, each at most LINE_MAX characters.
     List<String> lines() {
-        return lines(text);
+        if (lines == null) lines = lines(text);
+        return lines;
     }
 
+    /// The first LINES_MAX lines, which end with CRLF, CR or LF.
     static List<String> lines(CharSequence text) {
         List<String> lines = new ArrayList<>();
-        for (String line : text.toString().split("\r\n|\r|\n", 2000)) {
-            lines.add(line.length() > LINE_MAX ? line.substring(0, LINE_MAX) : line);
+        String all = text.toString();
+        int start = 0;
+        for (int at = 0; at < all.length() && lines.size() < LINES_MAX; at++) {
+            char c = all.charAt(at);
+            if (c != '\r' && c != '\n') continue;
+            lines.add(all.substring(start, Math.min(at, start + LINE_MAX)));
+            if (c == '\r' && at + 1 < all.length() && all.charAt(at + 1) == '\n') at++;
+            start = at + 1;
+        }
+        if (lines.size() < LINES_MAX) {
+            lines.add(all.substring(start, Math.min(all.length(), start + LINE_MAX)));
         }
         return lines;
     }
@@ -106,7 +126,9 @@ final class Notice {
             return;
         }
         if (type.endsWith("delivery-status")) {
-            status.append(words(part)).append("\n\n");
+            if (status.length() < STATUS_OCTETS_MAX) {
+                status.append(words(part, STATUS_OCTETS_MAX)).append("\n\n");
+            }
         } else if (type.equals("message/feedback-report")) {
             feedback = true;
         } else if (type.endsWith("disposition-notification")) {
@@ -134,8 +156,12 @@ final class Notice {
     }
 
     private String words(Part part) {
+        return words(part, PART_OCTETS_MAX);
+    }
+
+    private String words(Part part, int max) {
         byte[] body = part.decoded(octets);
-        int length = Math.min(body.length, PART_OCTETS_MAX);
+        int length = Math.min(body.length, max);
         String charset = part.charset();
         if (charset == null || !Charsets.isKnown(charset)) charset = "utf-8";
         boolean ascii = charset.equalsIgnoreCase("us-ascii");
@@ -149,8 +175,8 @@ final class Notice {
             int end = text.indexOf("\n", start);
             if (end < 0) end = text.length();
             String line = text.substring(start, Math.min(end, start + 200)).stripTrailing();
-            boolean below = !line.isEmpty() && RETURNED_BELOW.matcher(line).matches();
-            if (below || start > 0 && HEADER_BELOW.matcher(line).matches()) {
+            boolean below = maySayReturned(line) && RETURNED_BELOW.matcher(line).matches();
+            if (below || start > 0 && isHeader(line)) {
                 String rest = text.substring(below ? Math.min(end + 1, text.length()) : start);
                 // Damaged mail: the parts are there, the boundary is not.
                 if (status.isEmpty()) status.append(statusOf(rest));
@@ -162,20 +188,45 @@ final class Notice {
         }
     }
 
+    /// Most lines are told apart by their first letter.
+    private static boolean maySayReturned(String line) {
+        if (line.length() < BELOW_CHARS_MIN) return false;
+        int at = 0;
+        while (at < line.length() && !isOfWord(line.charAt(at))) at++;
+        if (at == line.length()) return false;
+        return "oubtmrihc".indexOf(Character.toLowerCase(line.charAt(at))) >= 0
+                || line.contains("--- ");
+    }
+
+    private static boolean isOfWord(char c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+    }
+
+    private static boolean isHeader(String line) {
+        return !line.isEmpty()
+                && "RDX".indexOf(line.charAt(0)) >= 0
+                && HEADER_BELOW.matcher(line).matches();
+    }
+
     private static String statusOf(String rest) {
         int at = rest.toLowerCase(Locale.ROOT).indexOf("content-type: message/delivery-status");
         return at < 0 ? "" : rest.substring(at);
     }
 
+    /// Takes tags away. What stands in `<>` and looks like an address is none.
     private static String withoutTags(String html) {
         StringBuilder out = new StringBuilder();
         boolean tag = false;
+        int at = 0; // the next @, > and space from here on: each is looked for once
+        int close = 0;
+        int space = 0;
         for (int i = 0; i < html.length(); i++) {
             char c = html.charAt(i);
             if (c == '<' && i + 1 < html.length() && "/!".indexOf(html.charAt(i + 1)) < 0) {
-                int at = html.indexOf('@', i);
-                int close = html.indexOf('>', i);
-                tag = at < 0 || close < 0 || at > close || html.indexOf(' ', i) < close;
+                at = next(html, '@', at, i);
+                close = next(html, '>', close, i);
+                space = next(html, ' ', space, i);
+                tag = at > close || close == html.length() || space < close;
                 if (!tag) out.append(c);
             } else if (c == '<') {
                 tag = true;
@@ -187,6 +238,15 @@ final class Notice {
             }
         }
         return out.toString().replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    }
+
+    /// Where `c` is next at or behind `from`; the end of the text when it is not.
+    ///
+    /// @param known where it was next for an earlier `from`
+    private static int next(String text, char c, int known, int from) {
+        if (known >= from && known > 0) return known;
+        int at = text.indexOf(c, from);
+        return at < 0 ? text.length() : at;
     }
 
     /// Fields by lower-case name, unfolded; the first of each name. Stops at the first empty line.

@@ -18,9 +18,9 @@ record Phrase(String[] pieces) {
     private static final Pattern REPEATED =
             Pattern.compile(" [245]\\d\\d[- ][245]\\.\\d{1,3}\\.\\d{1,3} ");
 
-    /// What people call their mailboxes says nothing about the reason.
-    private static final Pattern ADDRESS =
-            Pattern.compile("[^ <>()\\[\\]\"',;:@]{1,128}@[^ <>()\\[\\]\"',;@]{1,255}");
+    private static final String NOT_IN_ADDRESS = " <>()[]\"',;@";
+    private static final int LOCAL_MAX = 128;
+    private static final int DOMAIN_MAX = 255;
 
     /// Reads `one * two + three`.
     static Phrase[] all(String words) {
@@ -28,10 +28,6 @@ record Phrase(String[] pieces) {
         Phrase[] all = new Phrase[parts.length];
         for (int i = 0; i < parts.length; i++) all[i] = new Phrase(parts[i].split(" ?\\* ?", -1));
         return all;
-    }
-
-    String key(int length) {
-        return pieces[0].substring(0, Math.min(length, pieces[0].length()));
     }
 
     /// Small letters, each run of white space one space, no addresses, no repeated codes.
@@ -47,26 +43,63 @@ record Phrase(String[] pieces) {
             space = white;
         }
         String plain = out.toString().toLowerCase(Locale.ROOT);
-        if (plain.indexOf('@') >= 0) plain = ADDRESS.matcher(plain).replaceAll("@");
-        return REPEATED.matcher(plain).replaceAll(" ");
+        return REPEATED.matcher(withoutAddresses(plain)).replaceAll(" ");
+    }
+
+    /// What people call their mailboxes says nothing about the reason: an address becomes `@`.
+    private static String withoutAddresses(String text) {
+        int at = text.indexOf('@');
+        if (at < 0) return text;
+        StringBuilder out = new StringBuilder(text.length());
+        int done = 0;
+        for (; at >= 0; at = text.indexOf('@', at + 1)) {
+            int start = at;
+            while (start > done && at - start < LOCAL_MAX && isOfLocal(text.charAt(start - 1))) {
+                start--;
+            }
+            int end = at + 1;
+            while (end < text.length()
+                    && end - at <= DOMAIN_MAX
+                    && NOT_IN_ADDRESS.indexOf(text.charAt(end)) < 0) {
+                end++;
+            }
+            if (start == at || end == at + 1) continue;
+            out.append(text, done, start).append('@');
+            done = end;
+        }
+        return out.append(text, done, text.length()).toString();
+    }
+
+    private static boolean isOfLocal(char c) {
+        return c != ':' && NOT_IN_ADDRESS.indexOf(c) < 0;
     }
 
     boolean standsIn(String text) {
-        for (int at = find(text, pieces[0], 0); at >= 0; at = find(text, pieces[0], at + 1)) {
-            int end = at + pieces[0].length();
-            boolean all = true;
-            for (int i = 1; i < pieces.length && all; i++) {
-                int next = find(text, pieces[i], end);
-                all = next >= 0 && next - end <= STAR_MAX;
-                end = next + pieces[i].length();
-            }
-            if (all) return true;
+        String first = pieces[0];
+        for (int at = text.indexOf(first); at >= 0; at = text.indexOf(first, at + 1)) {
+            if (isStart(text, at) && goesOn(text, at + first.length())) return true;
         }
         return false;
     }
 
+    /// Whether the phrase stands where its first piece, which began a word, ends at `end`.
+    boolean goesOn(String text, int end) {
+        if (pieces[0].length() <= WHOLE_WORD_MAX && !isStart(text, end)) return false;
+        int from = end;
+        for (int i = 1; i < pieces.length; i++) {
+            int next = find(text, pieces[i], from);
+            if (next < 0) return false;
+            from = next + pieces[i].length();
+        }
+        return true;
+    }
+
+    /// Where `words` begin, at most [#STAR_MAX] letters behind `from`; -1 for nowhere.
     private static int find(String text, String words, int from) {
-        for (int at = text.indexOf(words, from); at >= 0; at = text.indexOf(words, at + 1)) {
+        int to = Math.min(text.length(), from + STAR_MAX + words.length());
+        for (int at = text.indexOf(words, from, to);
+                at >= 0;
+                at = text.indexOf(words, at + 1, to)) {
             boolean within = words.length() > WHOLE_WORD_MAX;
             if (isStart(text, at) && (within || isStart(text, at + words.length()))) return at;
         }

@@ -7,12 +7,14 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// What the words of servers mean: the tables `rules.tsv` (special cases), `wording.tsv` (the
 /// same for all systems) and `codes.tsv` (when the words said nothing), tried from top to bottom.
@@ -46,9 +48,45 @@ public final class Rules {
             List<String> codes,
             String words,
             String topic,
-            String example) {
-        Rule {
-            codes = List.copyOf(codes);
+            String example,
+            Needs needs) {
+        Rule(
+                Part part,
+                String system,
+                List<String> codes,
+                String words,
+                String topic,
+                String example) {
+            this(part, system, List.copyOf(codes), words, topic, example, Needs.of(codes));
+        }
+    }
+
+    /// Codes by their kind; one of each kind must fit where there are any.
+    private record Needs(List<String> commands, List<String> replies, List<String> statuses) {
+        static Needs of(List<String> codes) {
+            Needs needs = new Needs(new ArrayList<>(0), new ArrayList<>(0), new ArrayList<>(0));
+            for (String code : codes) {
+                if (!Character.isDigit(code.charAt(0))) needs.commands.add(code);
+                else if (code.indexOf('.') > 0) needs.statuses.add(code);
+                else needs.replies.add(code);
+            }
+            return needs;
+        }
+
+        boolean fit(Case what) {
+            return fits(commands, code -> what.command().equals(code.equals("?") ? "" : code))
+                    && fits(replies, what.reply()::startsWith)
+                    && fits(statuses, code -> statusFits(code, what.status()));
+        }
+
+        private static boolean statusFits(String code, String status) {
+            return code.endsWith(".") ? status.startsWith(code) : status.equals(code);
+        }
+
+        private static boolean fits(List<String> codes, Predicate<String> test) {
+            if (codes.isEmpty()) return true;
+            for (String code : codes) if (test.test(code)) return true;
+            return false;
         }
     }
 
@@ -60,28 +98,33 @@ public final class Rules {
     /// The lines whose words stand in a text.
     record Said(BitSet lines) {}
 
-    /// So many first letters of a phrase are its key; a shorter phrase is its own.
-    private static final int KEY = 3;
-
     private static final Rules TABLE = load();
 
     private final List<Rule> rules;
-    private final List<Phrase[]> phrases = new ArrayList<>();
-    private final Map<String, BitSet> byKey = new HashMap<>();
+    private final PhraseIndex index = new PhraseIndex();
+    private final List<int[]> phrases = new ArrayList<>(); // of each line; numbers in the index
+    private final Map<Integer, List<Integer>> byFirst = new HashMap<>(); // lines by first phrase
     private final BitSet wordless = new BitSet();
+    private final Map<String, List<Rule>> replacing = new HashMap<>(); // lines with `=topic`
     private final Consumer<Rule> deciding;
+    private final Consumer<String> hearing;
 
-    private Rules(List<Rule> rules, Consumer<Rule> deciding) {
+    private Rules(List<Rule> rules, Consumer<Rule> deciding, Consumer<String> hearing) {
         this.rules = List.copyOf(rules);
         this.deciding = deciding;
+        this.hearing = hearing;
         for (int i = 0; i < rules.size(); i++) {
-            String words = rules.get(i).words();
-            Phrase[] split = Phrase.all(words);
-            phrases.add(split);
-            if (words.isEmpty()) wordless.set(i);
-            else if (!words.startsWith("=")) {
-                byKey.computeIfAbsent(split[0].key(KEY), _ -> new BitSet()).set(i);
+            Rule rule = rules.get(i);
+            int[] numbers = {};
+            if (rule.words().isEmpty()) {
+                wordless.set(i);
+            } else if (rule.words().startsWith("=")) {
+                replacing.computeIfAbsent(rule.words(), _ -> new ArrayList<>()).add(rule);
+            } else {
+                numbers = Arrays.stream(Phrase.all(rule.words())).mapToInt(index::add).toArray();
+                byFirst.computeIfAbsent(numbers[0], _ -> new ArrayList<>()).add(i);
             }
+            phrases.add(numbers);
         }
     }
 
@@ -97,28 +140,30 @@ public final class Rules {
     Rules without(Set<Rule> dropped) {
         List<Rule> kept = new ArrayList<>(rules);
         kept.removeAll(dropped);
-        return new Rules(kept, deciding);
+        return new Rules(kept, deciding, hearing);
     }
 
     /// The same table, which tells `watcher` each line that decided a case.
     Rules watched(Consumer<Rule> watcher) {
-        return new Rules(rules, watcher);
+        return new Rules(rules, watcher, hearing);
+    }
+
+    /// The same table, which tells `listener` each text that it looks up.
+    Rules overheard(Consumer<String> listener) {
+        return new Rules(rules, deciding, listener);
     }
 
     /// Finds the lines whose words stand in `text`; a text without words fits those without.
     Said said(String text) {
-        String plain = Phrase.plain(text);
-        BitSet candidates = new BitSet();
-        for (int at = 0; at < plain.length(); at++) {
-            if (!Phrase.isStart(plain, at)) continue;
-            for (int length = 1; length <= KEY && at + length <= plain.length(); length++) {
-                BitSet lines = byKey.get(plain.substring(at, at + length));
-                if (lines != null) candidates.or(lines);
-            }
-        }
+        hearing.accept(text);
+        BitSet standing = index.find(Phrase.plain(text));
         BitSet fitting = (BitSet) wordless.clone();
-        for (int i = candidates.nextSetBit(0); i >= 0; i = candidates.nextSetBit(i + 1)) {
-            if (stand(plain, phrases.get(i))) fitting.set(i);
+        for (int i = standing.nextSetBit(0); i >= 0; i = standing.nextSetBit(i + 1)) {
+            for (int line : byFirst.getOrDefault(i, List.of())) {
+                boolean all = true;
+                for (int number : phrases.get(line)) all &= standing.get(number);
+                if (all) fitting.set(line);
+            }
         }
         return new Said(fitting);
     }
@@ -131,7 +176,7 @@ public final class Rules {
         for (int i = lines.nextSetBit(0); i >= 0; i = lines.nextSetBit(i + 1)) {
             Rule rule = rules.get(i);
             if ((rule.part() == Part.CODES) != last) continue;
-            if (!what.facts().contains(rule.system()) || !codesFit(rule, what)) continue;
+            if (!what.facts().contains(rule.system()) || !rule.needs().fit(what)) continue;
             Rule better = instead(rule, what);
             deciding.accept(better);
             return better;
@@ -143,46 +188,19 @@ public final class Rules {
     private Rule instead(Rule found, Case what) {
         boolean plain = found.codes().isEmpty() && found.system().isEmpty();
         if (!plain || found.words().isEmpty()) return found;
-        for (Rule rule : rules) {
-            if (rule.words().equals("=" + found.topic()) && codesFit(rule, what)) return rule;
+        for (Rule rule : replacing.getOrDefault("=" + found.topic(), List.of())) {
+            if (rule.needs().fit(what)) return rule;
         }
         return found;
     }
 
-    /// Whether the words of line number `index` stand in `text`.
-    boolean wordsFit(int index, String text) {
-        return stand(Phrase.plain(text), phrases.get(index));
-    }
-
-    private static boolean stand(String plain, Phrase[] phrases) {
-        for (Phrase phrase : phrases) if (!phrase.standsIn(plain)) return false;
-        return true;
-    }
-
-    private static boolean codesFit(Rule rule, Case what) {
-        return oneFits(rule, 'c', what) && oneFits(rule, 'r', what) && oneFits(rule, 's', what);
-    }
-
-    /// Whether a code of one kind (command, reply, status) fits; true when the line names none.
-    private static boolean oneFits(Rule rule, char kind, Case what) {
-        boolean named = false;
-        for (String code : rule.codes()) {
-            boolean digit = Character.isDigit(code.charAt(0));
-            char is = !digit ? 'c' : code.indexOf('.') > 0 ? 's' : 'r';
-            if (is != kind) continue;
-            named = true;
-            boolean fits =
-                    switch (kind) {
-                        case 'c' -> what.command().equals(code.equals("?") ? "" : code);
-                        case 'r' -> what.reply().startsWith(code);
-                        default ->
-                                code.endsWith(".")
-                                        ? what.status().startsWith(code)
-                                        : what.status().equals(code);
-                    };
-            if (fits) return true;
+    /// Whether the words of line number `line` stand in `text`, by the plain way.
+    boolean wordsFit(int line, String text) {
+        String plain = Phrase.plain(text);
+        for (Phrase phrase : Phrase.all(rules.get(line).words())) {
+            if (!phrase.standsIn(plain)) return false;
         }
-        return !named;
+        return true;
     }
 
     private static Rules load() {
@@ -200,7 +218,7 @@ public final class Rules {
                 rules.add(new Rule(part, columns[0], codes, columns[2], columns[3], columns[4]));
             }
         }
-        return new Rules(rules, _ -> {});
+        return new Rules(rules, _ -> {}, _ -> {});
     }
 
     static List<String> lines(String resource) {

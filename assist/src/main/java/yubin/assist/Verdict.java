@@ -13,18 +13,49 @@ final class Verdict {
     final boolean hard;
     private final String diagnostic;
 
-    /// The rules, and what they found in texts that belong to several recipients of one message.
-    record Hearing(Rules rules, Map<String, Rules.Said> heard, Map<String, String> commands) {
+    /// The rules, and what was found in the texts of one message: several recipients may share one.
+    record Hearing(Rules rules, Map<String, Heard> texts) {
         static Hearing of(Rules rules) {
-            return new Hearing(rules, new HashMap<>(), new HashMap<>());
+            return new Hearing(rules, new HashMap<>());
         }
 
-        String command(String text) {
-            return commands.computeIfAbsent(text, Codes::command);
+        Heard heard(String text) {
+            return texts.computeIfAbsent(text, words -> new Heard(rules, words));
+        }
+    }
+
+    /// What one text says, found when it is first asked for.
+    static final class Heard {
+        private final Rules rules;
+        private final String text;
+        private String status;
+        private String reply;
+        private String command;
+        private Rules.Said said;
+
+        private Heard(Rules rules, String text) {
+            this.rules = rules;
+            this.text = text;
         }
 
-        Rules.Said said(String text) {
-            return heard.computeIfAbsent(text, rules::said);
+        String status() {
+            if (status == null) status = Codes.status(text);
+            return status;
+        }
+
+        String reply() {
+            if (reply == null) reply = Codes.reply(text);
+            return reply;
+        }
+
+        String command() {
+            if (command == null) command = Codes.command(text);
+            return command;
+        }
+
+        Rules.Said said() {
+            if (said == null) said = rules.said(text);
+            return said;
         }
     }
 
@@ -39,18 +70,20 @@ final class Verdict {
             String given,
             String facts,
             String givenCommand) {
-        this.diagnostic = diagnostic.strip().replaceAll("\\s+", " ");
-        String said = Codes.status(this.diagnostic);
+        this.diagnostic = oneLine(diagnostic);
+        Heard own = hearing.heard(this.diagnostic);
+        Heard wide = hearing.heard(around);
+        String said = own.status();
         String stated = given.length() == 1 ? "" : given;
         if (Codes.isVague(stated) && !said.isEmpty()) stated = said;
         if (Codes.isVague(stated)) {
-            String code = Codes.status(around);
+            String code = wide.status();
             if (!code.isEmpty() && (stated.isEmpty() || code.charAt(0) == stated.charAt(0))) {
                 stated = code;
             }
         }
-        String heard = Codes.reply(this.diagnostic);
-        if (heard.isEmpty()) heard = Codes.reply(around);
+        String heard = own.reply();
+        if (heard.isEmpty()) heard = wide.reply();
         if (stated.isEmpty()) {
             if (given.length() == 1) stated = given + ".0.0";
             else stated = (heard.startsWith("4") ? "4" : "5") + ".0.0";
@@ -58,23 +91,36 @@ final class Verdict {
         status = stated;
         reply = heard;
         String order = givenCommand;
-        if (order.isEmpty()) order = Codes.command(this.diagnostic);
-        if (order.isEmpty()) order = hearing.command(around);
+        if (order.isEmpty()) order = own.command();
+        if (order.isEmpty()) order = wide.command();
         command = order;
         String low = (facts + " " + diagnostic).toLowerCase(Locale.ROOT);
-        topic = topic(hearing, around, low);
+        topic = topic(hearing.rules(), own, wide, low);
         hard = Reasons.entry(topic).hard() && !status.startsWith("4");
     }
 
-    private String topic(Hearing hearing, String around, String facts) {
+    /// Each run of white space becomes one space.
+    private static String oneLine(String text) {
+        String bare = text.strip();
+        StringBuilder out = new StringBuilder(bare.length());
+        boolean space = false;
+        for (int i = 0; i < bare.length(); i++) {
+            char c = bare.charAt(i);
+            boolean white = c == ' ' || c >= '\t' && c <= '\r';
+            if (!white) out.append(c);
+            else if (!space) out.append(' ');
+            space = white;
+        }
+        return out.toString();
+    }
+
+    private String topic(Rules rules, Heard own, Heard wide, String facts) {
         Rules.Case what = new Rules.Case(facts, command, reply, status);
-        Rules rules = hearing.rules();
-        Rules.Said said = hearing.said(diagnostic);
-        Rules.Rule rule = rules.match(said, what, false);
-        if (rule == null) rule = rules.match(hearing.said(around), what, false);
-        if (rule == null) rule = rules.match(said, what, true);
+        Rules.Rule rule = rules.match(own.said(), what, false);
+        if (rule == null) rule = rules.match(wide.said(), what, false);
+        if (rule == null) rule = rules.match(own.said(), what, true);
         if (rule != null) return rule.topic();
-        return diagnostic.isEmpty() && around.isBlank() ? "undefined" : "onhold";
+        return diagnostic.isEmpty() && wide.text.isBlank() ? "undefined" : "onhold";
     }
 
     Bounce bounce(String recipient, String original, boolean delayed, String source) {

@@ -8,8 +8,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 
 class ClerkTest {
@@ -210,6 +213,58 @@ class ClerkTest {
             if (words) assertTrue(Rules.table().wordsFit(i, rule.example()), rule.words());
             assertEquals(rule.topic(), Reasons.entry(rule.topic()).topic());
         }
+    }
+
+    /// The tree of letters against the plain way, on texts made of what the tables are made of.
+    @Test
+    void allPhrasesAtOnceAreFoundAsOneByOne() {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        List<Rules.Rule> rules = Rules.table().all();
+        List<String> words = new ArrayList<>();
+        for (Rules.Rule rule : rules) words.addAll(List.of(rule.words().split("[ +*]+")));
+        List<String> examples = rules.stream().map(Rules.Rule::example).toList();
+        for (int i = 0; i < 30; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int n = random.nextInt(60); n > 0; n--) {
+                boolean whole = random.nextInt(4) == 0;
+                List<String> from = whole ? examples : words;
+                text.append(from.get(random.nextInt(from.size())));
+                text.append(random.nextInt(5) == 0 ? "x" : random.nextInt(9) == 0 ? " a@b " : " ");
+            }
+            BitSet found = Rules.table().said(text.toString()).lines();
+            for (int line = 0; line < rules.size(); line++) {
+                String wanted = rules.get(line).words();
+                boolean fits =
+                        wanted.isEmpty()
+                                || !wanted.startsWith("=")
+                                        && Rules.table().wordsFit(line, text.toString());
+                assertEquals(fits, found.get(line), wanted + " in " + text);
+            }
+        }
+    }
+
+    /// What is looked up grows with the letters of a mail, not with letters times recipients.
+    @Test
+    void whatManyRecipientsShareIsLookedUpOnce() {
+        long few = lettersLookedUp(80);
+        long many = lettersLookedUp(640);
+        assertTrue(few > 0 && many < 10 * few, few + " letters, then " + many);
+    }
+
+    private static long lettersLookedUp(int recipients) {
+        LongAdder letters = new LongAdder();
+        StringBuilder mail = new StringBuilder();
+        mail.append("From: MAILER-DAEMON@mx.example\nSubject: Undelivered mail\n\n");
+        mail.append("It could not be delivered. ".repeat(100)).append("\n");
+        for (int i = 0; i < recipients; i++) {
+            mail.append("<u%d@example.org>: 5zz nothing that is known %d\n".formatted(i, i));
+        }
+        byte[] octets = mail.toString().getBytes(StandardCharsets.UTF_8);
+        Rules rules = Rules.table().overheard(text -> letters.add(text.length()));
+        assertEquals(recipients, BounceReader.read(octets, rules).bounces().size());
+        return letters.sum();
     }
 
     /// Another line may decide an example of general wording, but not otherwise.
