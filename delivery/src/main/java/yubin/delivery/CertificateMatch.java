@@ -43,7 +43,7 @@ final class CertificateMatch {
 
     private static final int CHAIN_MAX = 10;
 
-    /// GeneralName's dNSName, RFC 5280 §4.2.1.6.
+    /// GeneralName's dNSName, RFC 5280
     private static final int DNS_NAME = 2;
 
     private final Dane.Certificate demanded;

@@ -11,14 +11,14 @@ final class Totp {
     static final int SECRET_OCTETS = 20;
     static final long STEP_MILLIS = 30_000;
 
-    /// Steps that a clock may be off, to either side. RFC 6238 §5.2.
+    /// Steps that a clock may be off, to either side. RFC 6238
     private static final int STEPS_OFF = 1;
 
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
     private Totp() {}
 
-    /// The code of a time step, RFC 4226 §5.3.
+    /// The code of a time step, RFC 4226
     static String code(byte[] secret, long step) {
         byte[] counter = new byte[8];
         for (int i = 0; i < 8; i++) counter[i] = (byte) (step >>> 56 - 8 * i);
@@ -49,7 +49,7 @@ final class Totp {
         return found;
     }
 
-    /// Base32 without padding, as authenticator apps take it (RFC 4648 §6).
+    /// Base32 without padding, as authenticator apps take it (RFC 4648).
     static String base32(byte[] octets) {
         StringBuilder text = new StringBuilder();
         int bits = 0;
