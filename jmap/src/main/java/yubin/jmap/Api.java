@@ -45,7 +45,9 @@ final class Api {
     Api(Map<String, Map<String, Method>> more, Set<String> transports) {
         this.transports = transports;
         var all = new java.util.HashMap<>(more);
-        all.put(CORE, Map.of("Core/echo", (context, arguments) -> arguments)); // RFC 8620 §4
+        var core = new java.util.HashMap<>(all.getOrDefault(CORE, Map.of()));
+        core.put("Core/echo", (context, arguments) -> arguments); // RFC 8620 §4
+        all.put(CORE, core);
         capabilities = Map.copyOf(all);
     }
 

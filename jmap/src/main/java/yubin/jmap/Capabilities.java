@@ -26,6 +26,25 @@ final class Capabilities {
                 EmailQuery.SORTS.forEach(sorts::add);
                 object.put("mayCreateTopLevelMailbox", true);
             }
+            case SUBMISSION -> {
+                object.put("maxDelayedSend", EnvelopeInput.HOLD_MAX.toSeconds());
+                ObjectNode extensions = object.putObject("submissionExtensions");
+                extensions
+                        .putArray("FUTURERELEASE")
+                        .add(Long.toString(EnvelopeInput.HOLD_MAX.toSeconds()));
+                extensions.putArray("DSN");
+                extensions
+                        .putArray("SIZE")
+                        .add(Long.toString(office.settings().messageOctetsMax()));
+            }
+            case BLOB -> {
+                object.put("maxSizeBlobSet", office.settings().uploadOctetsMax());
+                object.put("maxDataSources", BlobMethods.SOURCES_MAX);
+                var types = object.putArray("supportedTypeNames");
+                BlobMethods.TYPES.forEach(types::add);
+                var digests = object.putArray("supportedDigestAlgorithms");
+                BlobMethods.DIGESTS.forEach(digests::add);
+            }
             default -> {}
         }
         return object;

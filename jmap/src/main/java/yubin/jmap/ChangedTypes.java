@@ -55,6 +55,6 @@ final class ChangedTypes implements ChangeLog.Visitor {
 
     @Override
     public void object(int type, long id, int what) {
-        changed.add(Objects.name(type));
+        if (type != Objects.PUSH) changed.add(Objects.name(type)); // those have no state
     }
 }

@@ -43,7 +43,11 @@ final class Changes {
     }
 
     void created(long id) {
-        sums.merge(id, What.CREATED, (before, now) -> What.UPDATED);
+        // What was "updated" before it was made was hidden then.
+        sums.merge(
+                id,
+                What.CREATED,
+                (before, now) -> before == What.DESTROYED ? What.UPDATED : What.CREATED);
     }
 
     void updated(long id) {

@@ -32,6 +32,11 @@ final class Context {
         return login;
     }
 
+    /// The boxes of the account that has logged in.
+    Boxes own() {
+        return boxes;
+    }
+
     /// The boxes of the account that a call names; so far everybody reaches only their own.
     Boxes boxes(Args args) throws MethodError, IOException {
         return boxes(args.string("accountId"), "accountNotFound");

@@ -66,7 +66,11 @@ final class EmailChanges {
             }
             switch (event.what()) {
                 case CREATED -> emails.created(event.email());
-                case UPDATED -> emails.updated(event.email());
+                case UPDATED -> {
+                    // What is hidden by now is not there, whatever else happened to it.
+                    if (Letter.find(boxes, event.email()) == null) emails.destroyed(event.email());
+                    else emails.updated(event.email());
+                }
                 case DESTROYED -> emails.destroyed(event.email());
             }
         }

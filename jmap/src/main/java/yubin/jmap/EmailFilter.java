@@ -41,7 +41,12 @@ sealed interface EmailFilter {
     /// Words that are looked for.
     ///
     /// @param where `text`, `from`, `to`, `cc`, `bcc`, `subject`, `body`
-    record Words(String where, Needles needles) implements EmailFilter {}
+    /// @param text as the client wrote it
+    record Words(String where, String text, Needles needles) implements EmailFilter {
+        static Words of(String where, String text) {
+            return new Words(where, text, Needles.of(text));
+        }
+    }
 
     /// @param value null for "has the field"
     record Header(String name, String value) implements EmailFilter {}
@@ -78,7 +83,7 @@ sealed interface EmailFilter {
             case "noneInThreadHaveKeyword" -> new ThreadKeyword(bit(boxes, name, value), Of.NONE);
             case "hasAttachment" -> new HasAttachment(MailboxQuery.bool(name, value));
             case "text", "from", "to", "cc", "bcc", "subject", "body" ->
-                    new Words(name, Needles.of(MailboxQuery.string(name, value)));
+                    Words.of(name, MailboxQuery.string(name, value));
             case "header" -> header(value);
             default ->
                     throw new MethodError("unsupportedFilter", "cannot filter by \"" + name + "\"");

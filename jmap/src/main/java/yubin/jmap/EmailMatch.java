@@ -1,24 +1,34 @@
 package yubin.jmap;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import yubin.search.Field;
+import yubin.search.Found;
+import yubin.search.Wanted;
 import yubin.store.Boxes;
 import yubin.store.StoreTrouble;
 
 /// Asks the conditions of a filter for the emails of a [Sweep]: those first that need no record.
 final class EmailMatch {
+    /// How long the catalogue may look before messages are read one by one instead.
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private final Boxes boxes;
-    private final Catalog.Shelf catalogs;
+    private final Office office;
     private final Sweep sweep;
+    private final Map<EmailFilter.Words, Found> founds = new HashMap<>(0);
     private ThreadFlags threadFlags;
     private int readIndex = -1;
     private Reading reading;
 
-    EmailMatch(Boxes boxes, Catalog.Shelf catalogs, Sweep sweep) {
+    EmailMatch(Boxes boxes, Office office, Sweep sweep) {
         this.boxes = boxes;
-        this.catalogs = catalogs;
+        this.office = office;
         this.sweep = sweep;
     }
 
@@ -78,6 +88,8 @@ final class EmailMatch {
                 yield read != null && read.source().message().hasAttachment() == wanted;
             }
             case EmailFilter.Words words -> {
+                Found found = found(words);
+                if (found != null) yield found.contains(sweep.emails[i]);
                 Reading read = reading(i);
                 yield read != null && read.has(words);
             }
@@ -97,8 +109,31 @@ final class EmailMatch {
         };
     }
 
+    /// What the catalogue finds for words; null when there is none, or it is not ready in time.
+    private Found found(EmailFilter.Words words) throws IOException {
+        if (office.catalogue() == null) return null;
+        Found found = founds.get(words);
+        if (found == null) {
+            Field field =
+                    switch (words.where()) {
+                        case "from" -> Field.FROM;
+                        case "to" -> Field.TO;
+                        case "cc" -> Field.CC;
+                        case "bcc" -> Field.BCC;
+                        case "subject" -> Field.SUBJECT;
+                        case "body" -> Field.BODY;
+                        default -> Field.ANYWHERE;
+                    };
+            found =
+                    office.catalogue()
+                            .find(boxes.account(), Wanted.in(field, words.text()), PATIENCE);
+            founds.put(words, found);
+        }
+        return found.complete() ? found : null;
+    }
+
     ThreadFlags threads() throws StoreTrouble {
-        if (threadFlags == null) threadFlags = new ThreadFlags(boxes, catalogs.of(boxes));
+        if (threadFlags == null) threadFlags = new ThreadFlags(boxes, office.catalogs().of(boxes));
         return threadFlags;
     }
 

@@ -152,7 +152,7 @@ final class EmailQuery {
         long[] known = kept.getIfPresent(key);
         if (known != null) return known;
         Sweep sweep = sweep(boxes, query.filter());
-        EmailMatch match = new EmailMatch(boxes, office.catalogs(), sweep);
+        EmailMatch match = new EmailMatch(boxes, office, sweep);
         int[] found = new int[sweep.count];
         int count = 0;
         for (int i = 0; i < sweep.count; i++) {

@@ -3,6 +3,7 @@ package yubin.jmap;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,7 @@ import yubin.ledger.Counters;
 import yubin.mail.AccountId;
 import yubin.mail.Domain;
 import yubin.queue.Intake;
+import yubin.search.Catalogue;
 import yubin.store.Boxes;
 import yubin.store.Store;
 import yubin.store.StoreTrouble;
@@ -62,6 +64,17 @@ public final class Jmap {
             Intake intake,
             InstantSource clock,
             Settings settings) {
+        this(store, directory, intake, clock, settings, null);
+    }
+
+    /// @param catalogue finds words; null: messages are read one by one
+    public Jmap(
+            Store store,
+            Directory directory,
+            Intake intake,
+            InstantSource clock,
+            Settings settings,
+            Catalogue catalogue) {
         office =
                 new Office(
                         store,
@@ -70,10 +83,14 @@ public final class Jmap {
                         clock,
                         settings,
                         new Blobs(store),
-                        new Catalog.Shelf());
+                        new Catalog.Shelf(),
+                        new PushSubscriptions(store, clock),
+                        catalogue);
         Map<String, Map<String, Method>> methods = Methods.all(office);
         session = new Session(office, methods.keySet(), transports);
-        api = new Api(methods, transports.keySet());
+        Map<String, Map<String, Method>> all = new LinkedHashMap<>(methods);
+        all.put(Api.CORE, Methods.core(office));
+        api = new Api(all, transports.keySet());
     }
 
     /// Announces a capability that is a matter of the transport, such as WebSocket.
@@ -181,7 +198,19 @@ public final class Jmap {
     ///
     /// @param types names such as `Email`; null for all
     public Watch watch(Login login, Set<String> types) throws IOException {
-        return new Watch(office.store().boxes(login.account()), types);
+        return watch(login.account(), types, null);
+    }
+
+    /// The same from a place that was known: what changed since then is told at once.
+    ///
+    /// @param since a [Watch#pushState]; null for now, and what is none of these tells all types
+    public Watch watch(AccountId account, Set<String> types, String since) throws IOException {
+        return new Watch(office.store().boxes(account), types, since);
+    }
+
+    /// The push subscriptions, for whoever sends to them.
+    public PushSubscriptions pushSubscriptions() {
+        return office.pushes();
     }
 
     private static Semaphore free(Map<AccountId, Semaphore> of, Login login, int max) {

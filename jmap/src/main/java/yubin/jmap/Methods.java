@@ -10,7 +10,25 @@ final class Methods {
     static Map<String, Map<String, Method>> all(Office office) {
         Map<String, Map<String, Method>> all = new LinkedHashMap<>();
         all.put(Capabilities.MAIL, mail(office));
+        all.put(Capabilities.SUBMISSION, submission(office));
+        all.put(Capabilities.BLOB, new BlobMethods(office).all());
+        all.put(Capabilities.QUOTA, QuotaMethods.all());
+        all.put(Capabilities.TRACE, new TraceMethods(office).all());
         return all;
+    }
+
+    /// Those of the core besides `Core/echo`.
+    static Map<String, Method> core(Office office) {
+        Map<String, Method> core = new LinkedHashMap<>(new PushMethods(office).all());
+        core.put("Blob/copy", BlobMethods::copy);
+        return core;
+    }
+
+    private static Map<String, Method> submission(Office office) {
+        Map<String, Method> submission = new LinkedHashMap<>();
+        submission.putAll(new IdentityMethods(office).all());
+        submission.putAll(new SubmissionMethods(office).all());
+        return submission;
     }
 
     private static Map<String, Method> mail(Office office) {

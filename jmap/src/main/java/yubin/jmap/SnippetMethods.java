@@ -71,7 +71,7 @@ final class SnippetMethods {
         switch (filter) {
             case EmailFilter.Each(var filters) ->
                     filters.forEach(each -> collect(each, inSubject, inBody));
-            case EmailFilter.Words(String where, Needles needles) -> {
+            case EmailFilter.Words(String where, String _, Needles needles) -> {
                 if (where.equals("subject") || where.equals("text")) {
                     inSubject.addAll(needles.folded());
                 }

@@ -20,13 +20,21 @@ public final class Watch implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition woken = lock.newCondition();
     private boolean closed; // under lock
-    private long told; // modseq; of the one who calls `next`
+    private volatile long told; // modseq; written by the one who calls `next`
 
-    Watch(Boxes boxes, Set<String> types) {
+    Watch(Boxes boxes, Set<String> types, String since) {
         this.boxes = boxes;
         this.types = types;
         boxes.listen(waker);
-        told = boxes.modSeq();
+        long now = boxes.modSeq();
+        State known = since == null ? new State(now, 0) : State.parse(since);
+        // A state of the future is none of ours: everything is told.
+        told = known == null || known.modSeq() > now ? 0 : known.modSeq();
+    }
+
+    /// Up to where changes were told: with it a later watch goes on from here.
+    public String pushState() {
+        return State.of(told);
     }
 
     /// Waits for a change.

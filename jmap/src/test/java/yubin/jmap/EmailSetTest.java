@@ -330,7 +330,7 @@ class EmailSetTest {
                         + "'], 'notDestroyed': {'e99': {'type': 'notFound'}}}",
                 ann.call(
                         "Email/set",
-                        "'update': {'e99': {}, '"
+                        "'update': {'e98': {}, '"
                                 + id
                                 + "': {}}, 'destroy': ['"
                                 + id

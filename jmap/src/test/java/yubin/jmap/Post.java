@@ -25,6 +25,7 @@ import yubin.mime.Message;
 import yubin.queue.Inspector;
 import yubin.queue.Intake;
 import yubin.queue.RetryTimes;
+import yubin.search.Catalogue;
 import yubin.store.Boxes;
 import yubin.store.NewEmail;
 import yubin.store.Role;
@@ -45,7 +46,13 @@ final class Post implements AutoCloseable {
     final Intake intake;
     final Jmap jmap;
 
+    private final Catalogue catalogue;
+
     Post(Path folder) throws IOException {
+        this(folder, false);
+    }
+
+    Post(Path folder, boolean withCatalogue) throws IOException {
         store = Store.open(folder.resolve("data"), () -> now);
         directory =
                 Directory.open(
@@ -59,13 +66,16 @@ final class Post implements AutoCloseable {
                         Domain.of("mx.example.com"),
                         () -> now,
                         RetryTimes.standard());
+        catalogue = withCatalogue ? Catalogue.of(store, folder.resolve("search")) : null;
+        if (withCatalogue) catalogue.start();
         jmap =
                 new Jmap(
                         store,
                         directory,
                         intake,
                         () -> now,
-                        new Jmap.Settings(Domain.of("mx.example.com"), 1 << 20, 1 << 20));
+                        new Jmap.Settings(Domain.of("mx.example.com"), 1 << 20, 1 << 20),
+                        catalogue);
     }
 
     /// A person with an account of their own.
@@ -243,6 +253,7 @@ final class Post implements AutoCloseable {
     @Override
     public void close() {
         intake.close();
+        if (catalogue != null) catalogue.close();
         directory.close();
         store.close();
     }

@@ -242,7 +242,8 @@ final class PostOffice implements AutoCloseable {
                         new Jmap.Settings(
                                 config.hostname(),
                                 config.messageOctetsMax(),
-                                config.messageOctetsMax()));
+                                config.messageOctetsMax()),
+                        office.catalogue());
         return new HttpServer(
                 new HttpSettings(
                         config.hostname().ascii(),

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import yubin.directory.Directory;
 import yubin.ledger.Counters;
 import yubin.mail.AccountId;
@@ -115,18 +117,28 @@ public final class Intake implements AutoCloseable {
     ///
     /// When this returns [Submitted.Accepted], the letter survives a power cut (RFC 5321 §6.1).
     public Submitted submit(Letter letter) {
+        return submitWith(letter, null);
+    }
+
+    /// The same with rows that somebody wants in the same commit.
+    public Submitted submitWith(Letter letter, Rider rider) {
         return switch (inspector.inspect(letter)) {
-            case Verdict.Pass(var why) -> take(letter, why, false, null, null, null);
-            case Verdict.Junk(var why) -> take(letter, why, true, null, null, null);
-            case Verdict.Hold(var why) -> take(letter, why, false, why, null, null);
+            case Verdict.Pass(var why) -> take(letter, why, false, null, null, rider);
+            case Verdict.Junk(var why) -> take(letter, why, true, null, null, rider);
+            case Verdict.Hold(var why) -> take(letter, why, false, why, null, rider);
             case Verdict.Refuse(var reply, var why) -> refuse(letter, reply, why);
         };
     }
 
-    /// Rows that another part of the queue wants in the same commit.
+    /// Rows that somebody wants in the same commit.
     @FunctionalInterface
-    interface Rider {
+    public interface Rider {
         void ride(Change change) throws StoreTrouble;
+
+        /// The accounts that it changes.
+        default Set<AccountId> accounts() {
+            return Set.of();
+        }
     }
 
     /// Takes a letter that the post office wrote itself: a bounce or a notice. No inspector, no
@@ -174,7 +186,12 @@ public final class Intake implements AutoCloseable {
         int perDay = sender == null ? 0 : recipientsPerDay(sender);
         boolean counted = false;
         boolean accepted = false;
-        try (Change change = store.change(plan.accounts())) {
+        Set<AccountId> accounts = plan.accounts();
+        if (rider != null && !rider.accounts().isEmpty()) {
+            accounts = new HashSet<>(accounts);
+            accounts.addAll(rider.accounts());
+        }
+        try (Change change = store.change(accounts)) {
             if (letter.origin().protocol() != Origin.Protocol.OFFICE) {
                 plan.checkQuota(change, letter.upload().size());
                 if (plan.firstFailure() != null && isRefusedWhole(letter, plan)) {

@@ -165,6 +165,29 @@ public final class Orders {
         }
     }
 
+    /// Takes a letter back that waits for its time, as if it had never been sent; false when the
+    /// time has come, or there is none.
+    public boolean recall(QueueId id, Intake.Rider rider) throws StoreTrouble {
+        ReentrantLock stripe = shelf.lock(id);
+        try {
+            Entry entry = rows.read(id);
+            if (entry == null || entry.notBeforeMillis() <= clock.millis()) return false;
+            for (Addressee addressee : entry.addressees()) {
+                if (!addressee.isWaiting() || addressee.attempts() > 0) return false;
+            }
+            Step step = Journey.step(What.DROPPED, null, null, "taken back by the sender");
+            try (Change change = store.release(rider.accounts())) {
+                rows.delete(change, entry, List.of(step));
+                rider.ride(change);
+                change.commit();
+            }
+            entry.dues().forEach((to, due) -> schedule.remove(to, due, id.value()));
+            return true;
+        } finally {
+            stripe.unlock();
+        }
+    }
+
     /// Throws an entry away, parked ones too; nobody is told but the journey.
     public boolean drop(QueueId id) throws StoreTrouble {
         ReentrantLock stripe = shelf.lock(id);
