@@ -82,6 +82,8 @@ final class DirectClerk implements Clerk {
                 case "queue show" -> queue.show(text(order, "id"), optional(order, "lang"));
                 case "queue retry", "queue hold", "queue release", "queue bounce", "queue drop" ->
                         queue.act(verb.substring("queue ".length()), order);
+                case "search status" -> SearchVerbs.status(office.catalogue());
+                case "search rebuild" -> SearchVerbs.rebuild(office.catalogue());
                 case "verify" -> VerifyVerb.report(office.store());
                 case "trace" -> queue.trace(text(order, "what"), optional(order, "lang"));
                 default -> dns.obey(verb, order, progress);

@@ -96,6 +96,7 @@ final class Main implements Runnable {
         verbs.put("explain", ExplainVerb::new);
         verbs.put("dns", DnsVerbs::group);
         verbs.put("config", ConfigVerbs::group);
+        verbs.put("search", SearchVerbs::group);
         verbs.put("verify", VerifyVerb::new);
         verbs.put("version", VersionVerb::new);
         return verbs;

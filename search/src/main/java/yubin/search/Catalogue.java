@@ -50,18 +50,22 @@ public final class Catalogue implements AutoCloseable {
     private static final Counters.Counter LOOKED_THROUGH = Counters.of("search.looked-through");
 
     private final Store store;
+    private final Path folder;
     private final Follower follower;
     private final PdfReader pdf;
     private final ThreadPoolExecutor askers;
+    private volatile boolean started;
     private final ThreadLocal<Dictionary> dictionaries = ThreadLocal.withInitial(Dictionary::new);
 
+    /// @param running somebody follows the store
     /// @param ready the index is open and nothing is known to be missing from it
-    /// @param messages in the index, with some that were taken out lately
+    /// @param messages in the index and shown, with a record for each account
     /// @param waitsForRoom nothing is indexed, as the disk is low
-    public record Status(boolean ready, int messages, boolean waitsForRoom) {}
+    public record Status(boolean running, boolean ready, int messages, boolean waitsForRoom) {}
 
     private Catalogue(Store store, Path folder, PdfReader pdf) {
         this.store = store;
+        this.folder = folder;
         this.pdf = pdf;
         follower = new Follower(store, folder, pdf);
         askers =
@@ -79,12 +83,13 @@ public final class Catalogue implements AutoCloseable {
     ///
     /// @param folder where the index lies or will be made; its own, within the data folder
     public static Catalogue of(Store store, Path folder) {
-        return new Catalogue(store, folder, null);
+        return new Catalogue(store, folder, new PdfReader());
     }
 
     /// Opens or makes the index and follows the store with it; returns at once.
     public void start() {
         Quiet.lucene();
+        started = true;
         follower.start();
     }
 
@@ -165,10 +170,10 @@ public final class Catalogue implements AutoCloseable {
         int messages = 0;
         try {
             if (index != null) messages = index.size();
-        } catch (AlreadyClosedException e) {
+        } catch (IOException | AlreadyClosedException e) {
             messages = 0; // it is being made anew
         }
-        return new Status(follower.isIdle(), messages, follower.waitsForRoom());
+        return new Status(started, follower.isIdle(), messages, follower.waitsForRoom());
     }
 
     /// True when the index has every message of the account and nothing waits to be followed.
@@ -183,8 +188,14 @@ public final class Catalogue implements AutoCloseable {
     }
 
     /// Throws the index away and makes it anew, while questions go on being answered.
-    public void rebuild() {
-        follower.rebuild();
+    public void rebuild() throws IOException {
+        if (started) follower.rebuild();
+        else Index.wipe(folder);
+    }
+
+    /// For tests.
+    Follower follower() {
+        return follower;
     }
 
     @Override
@@ -199,6 +210,7 @@ public final class Catalogue implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        pdf.close();
         follower.end();
     }
 
@@ -277,6 +289,10 @@ public final class Catalogue implements AutoCloseable {
             return without;
         } catch (IOException e) {
             follower.doubt(e);
+            return without;
+        } catch (RuntimeException e) {
+            // What is read from a damaged file can be anything.
+            follower.doubt(new IOException(e));
             return without;
         } finally {
             if (searcher != null) index.release(searcher);

@@ -59,7 +59,9 @@ final class Folded {
     static Folded of(String text, boolean places) {
         Folded folded = new Folded(text, places);
         if (folded.fold(false)) return folded;
-        folded = new Folded(Normalizer.normalize(text, Normalizer.Form.NFC), places);
+        boolean halfHangul = text.chars().anyMatch(c -> isHalfHangul((char) c));
+        Normalizer.Form form = halfHangul ? Normalizer.Form.NFKC : Normalizer.Form.NFC;
+        folded = new Folded(Normalizer.normalize(text, form), places);
         folded.fold(true);
         return folded;
     }
@@ -156,11 +158,17 @@ final class Folded {
         boolean mark =
                 type == Character.NON_SPACING_MARK
                         || type == Character.COMBINING_SPACING_MARK
-                        || c >= '\u1100' && c <= '\u11FF';
+                        || c >= '\u1100' && c <= '\u11FF'
+                        || isHalfHangul(c);
         if (mark && !(c >= '\uFE00' && c <= '\uFE0F')) return COMBINING;
         String folded = foldOne(c);
         if (folded.isEmpty()) return DROPPED;
         return folded.length() > 1 || folded.charAt(0) >= COMBINING ? LONGER : folded.charAt(0);
+    }
+
+    /// Half-width letters that NFKC puts together to syllables.
+    private static boolean isHalfHangul(char c) {
+        return c >= '\uFFA0' && c <= '\uFFDC';
     }
 
     private static String foldOne(int codePoint) {
@@ -171,6 +179,7 @@ final class Folded {
         StringBuilder out = new StringBuilder(folded.length());
         for (int i = 0; i < folded.length(); i++) {
             char c = folded.charAt(i);
+            if (c == '\u3099' || c == '\u309A') continue; // a mark that stood alone
             if (c >= '\u30A1' && c <= '\u30F6' || c == '\u30FD' || c == '\u30FE') c -= 0x60;
             else if (c >= '\u3400') c = OLD_KANJI.getOrDefault(c, c);
             out.append(c);

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.store.AlreadyClosedException;
@@ -61,8 +62,6 @@ final class Follower implements Runnable {
     /// A post office closes within five seconds.
     private static final Duration END_WITHIN = Duration.ofSeconds(3);
 
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-
     /// Free octets over the store's low-water mark that merging may need.
     private static final long ROOM = 64L << 20;
 
@@ -79,15 +78,19 @@ final class Follower implements Runnable {
     private volatile boolean ending;
     private volatile boolean atWork;
     private volatile boolean wipeWanted;
+    private volatile boolean commitWanted;
     private volatile boolean suspect = true; // not yet read through
     private volatile boolean sweepWanted = true;
     private volatile boolean waitsForRoom;
+    Duration retryAfter = Duration.ofSeconds(5); // shorter in tests
+    BooleanSupplier full; // otherwise in tests
     private long committedAt = System.nanoTime();
 
     Follower(Store store, Path folder, PdfReader pdf) {
         this.store = store;
         this.folder = folder;
         this.pdf = pdf;
+        full = () -> store.room() < ROOM;
         helpers =
                 Executors.newFixedThreadPool(
                         THREADS, Thread.ofPlatform().name("catalogue-", 0).daemon().factory());
@@ -117,12 +120,11 @@ final class Follower implements Runnable {
 
     /// True when nothing is known to be left to do.
     boolean isIdle() {
-        return index != null
-                && !sweepWanted
-                && !wipeWanted
-                && !atWork
-                && turns.isEmpty()
-                && urgent.isEmpty();
+        return !atWork && !suspect && index != null && nothingWaits();
+    }
+
+    private boolean nothingWaits() {
+        return !sweepWanted && !wipeWanted && !commitWanted && turns.isEmpty() && urgent.isEmpty();
     }
 
     /// Follows this account next: somebody asks.
@@ -171,11 +173,11 @@ final class Follower implements Runnable {
                 LOG.log(Level.WARNING, "the search index: {0}", e.toString());
                 if (e instanceof CorruptIndexException) wipeWanted = true;
                 abandon();
-                pause(RETRY_AFTER);
+                pause(retryAfter);
             } catch (RuntimeException e) {
                 LOG.log(Level.ERROR, "the catalogue goes on after", e);
                 abandon();
-                pause(RETRY_AFTER);
+                pause(retryAfter);
             }
         }
         Index last = index;
@@ -189,26 +191,32 @@ final class Follower implements Runnable {
     }
 
     private void step() throws IOException {
+        atWork = true;
         if (wipeWanted) wipe();
-        waitsForRoom = store.room() < ROOM;
+        waitsForRoom = full.getAsBoolean();
         if (waitsForRoom) {
-            pause(RETRY_AFTER);
+            pause(retryAfter);
             return;
         }
         if (index == null) open();
         if (sweepWanted) sweep();
-        atWork = true;
         AccountId next = urgent.poll();
         if (next == null) {
             next = turns.poll();
             if (next != null) waiting.remove(next);
         }
         if (next != null && follow(next)) changed(next);
+        if (commitWanted || System.nanoTime() - committedAt > COMMIT_EVERY.toNanos()) commit();
+        if (!nothingWaits() || ending) return;
+        if (suspect) check();
         atWork = false;
-        boolean due = System.nanoTime() - committedAt > COMMIT_EVERY.toNanos();
-        if (due) commit();
-        if (suspect && isIdle()) check();
-        if (isIdle() && !wipeWanted && !ending) LockSupport.parkNanos(COMMIT_EVERY.toNanos() / 4);
+        LockSupport.parkNanos(COMMIT_EVERY.toNanos() / 4);
+    }
+
+    /// Has everything on disk and shown as soon as may be.
+    void commitSoon() {
+        commitWanted = true;
+        LockSupport.unpark(thread);
     }
 
     private void pause(Duration time) {
@@ -259,9 +267,9 @@ final class Follower implements Runnable {
 
     private void commit() throws IOException {
         committedAt = System.nanoTime();
-        if (!index.hasUncommitted()) return;
-        index.commit();
+        if (index.hasUncommitted()) index.commit();
         index.refresh();
+        commitWanted = false;
     }
 
     // ---- Following ----

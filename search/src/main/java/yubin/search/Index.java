@@ -272,9 +272,14 @@ final class Index implements AutoCloseable {
         }
     }
 
-    /// Messages in the index, with those that were taken out and not yet merged away.
-    int size() {
-        return writer.getDocStats().maxDoc;
+    /// Messages and accounts in the index, as it shows them.
+    int size() throws IOException {
+        IndexSearcher searcher = acquire();
+        try {
+            return searcher.getIndexReader().numDocs();
+        } finally {
+            release(searcher);
+        }
     }
 
     @Override

@@ -21,6 +21,9 @@ final class Letter {
     /// Octets of one part that are looked at, and of a header.
     static final int PART_OCTETS_MAX = 4 << 20;
 
+    /// Octets of a PDF file as it is encoded; the text of a larger one is not looked at.
+    private static final int PDF_OCTETS_MAX = 16 << 20;
+
     static final int HEADER_OCTETS_MAX = 1 << 20;
 
     /// Octets that are read at once; a message up to this is read whole.
@@ -165,8 +168,9 @@ final class Letter {
         }
         if (part.isMultipart() || part.isMessage()) return null;
         if (part.type().equals("text")) return partText(part);
-        if (pdf != null && PdfReader.isPdf(part)) return pdf.text(part.decodedBody(octets(part)));
-        return null;
+        if (pdf == null || !PdfReader.isPdf(part) || part.octets() > PDF_OCTETS_MAX) return null;
+        long from = (long) email.prefix().length + part.bodyStart();
+        return pdf.text(part.decodedBody(read(from, part.octets())));
     }
 
     private String partText(Part part) throws StoreTrouble {

@@ -32,8 +32,21 @@ final class TestBox implements AutoCloseable {
 
     void open() throws IOException {
         store = Store.open(folder, InstantSource.system());
+        start();
+    }
+
+    /// A catalogue on what lies there.
+    void start() {
         catalogue = Catalogue.of(store, folder.resolve("search"));
+        catalogue.follower().retryAfter = Duration.ofMillis(20);
         catalogue.start();
+    }
+
+    /// Waits until the index is on disk and shows everything.
+    void commit() throws Exception {
+        settle();
+        catalogue.follower().commitSoon();
+        settle();
     }
 
     long put(AccountId account, String message) throws IOException {

@@ -74,6 +74,7 @@ public final class Departed {
         Batch last = new Batch(64).deleteRange(Family.RECORDS, all, Kind.after(all));
         store.committer().commit(last.put(key(account), row(removed, true)));
         CLEARED.increment();
+        store.watcher().accept(account);
     }
 
     /// Clears the messages, or the first `steps` of them.

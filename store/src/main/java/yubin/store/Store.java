@@ -270,7 +270,7 @@ public final class Store implements AutoCloseable {
         return known;
     }
 
-    /// Tells `watcher` after every commit which accounts it changed, and which account is gone. On
+    /// Tells `watcher` after every commit which accounts it changed, and which were cleared. On
     /// the committer's thread: it may only take note. There is one; a later one takes its place.
     public void watch(Consumer<AccountId> newWatcher) {
         watcher = newWatcher;
@@ -286,7 +286,6 @@ public final class Store implements AutoCloseable {
         if (known != null) known.close();
         boxesKept.invalidate(account);
         boxes.invalidate(account);
-        watcher.accept(account);
     }
 
     private Boxes load(AccountId account) {
