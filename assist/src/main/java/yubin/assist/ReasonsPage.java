@@ -17,12 +17,18 @@ final class ReasonsPage {
                 .append("What `yubin explain` says for each reason, in Japanese and English. ")
                 .append("Made from `reasons.txt` and\nthe tables of rules of the room `assist`; ")
                 .append("correct the sentences there. `{recipient}`, `{domain}`, `{limit}` and\n")
-                .append("`{list}` are filled from the notice.\n");
+                .append(
+                        "`{list}` are filled from the notice. What is said for programs is the button that they can offer:\n")
+                .append(
+                        "`address` (correct it and send again), `smaller`, `wait`, `postmaster` (write to the ")
+                .append(
+                        "administrator here), `call`,\n`edit` (change the letter and send again), `nothing`.\n");
         Map<String, Set<String>> codes = codes();
         for (Reasons.Entry entry : Reasons.all()) {
             out.append("\n## ").append(entry.topic()).append("\n\n");
             if (entry.hard()) out.append("Hard: sending to this address again fails again.\n\n");
             Set<String> own = codes.getOrDefault(entry.topic(), Set.of());
+            out.append("For programs: `").append(entry.step()).append("`.\n\n");
             if (!own.isEmpty()) out.append("Codes: ").append(String.join(", ", own)).append("\n\n");
             words(out, entry.japanese());
             out.append('\n');

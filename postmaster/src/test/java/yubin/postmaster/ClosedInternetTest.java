@@ -1,6 +1,7 @@
 package yubin.postmaster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -168,8 +169,17 @@ class ClosedInternetTest {
             String id = nara.order("queue list").path(0).path("id").asString();
             JsonNode japanese = nara.order("queue show", "id", id, "lang", "ja");
             assertEquals(
-                    "ドメイン「kyoto.test」の名前を調べるサーバーが、答えません。" + "相手のドメインの側の障害と思われます。待てば届くことがあります。",
+                    "ドメイン「kyoto.test」の情報を管理するサーバー（DNS サーバー）から、応答がありません。"
+                            + "相手側の障害と思われます。待てば届くことがあります。",
                     japanese.path("meaning").path("nobody@kyoto.test").asString());
+            JsonNode both = nara.order("queue show", "id", id);
+            JsonNode why = both.path("recipients").path(0).path("explanation");
+            assertEquals("networkerror", why.path("reason").asString());
+            assertEquals("wait", why.path("step").asString());
+            for (String language : List.of("ja", "en")) {
+                assertFalse(why.path(language).path("happened").asString().isEmpty());
+                assertFalse(why.path(language).path("next").isEmpty());
+            }
             JsonNode english = nara.order("queue show", "id", id, "lang", "en");
             String meaning = english.path("meaning").path("nobody@kyoto.test").asString();
             assertTrue(
