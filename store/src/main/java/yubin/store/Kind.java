@@ -22,10 +22,10 @@ public enum Kind {
     TOMBSTONE(7),
     KEYWORD(8),
     IRREGULAR(9),
-    BOUNCED(10),
     THREAD_EMAIL(10),
     UPLOAD(11),
     OBJECT(12),
+    BOUNCED(13),
     // Of the office (account 0): store.
     BLOB_HASH(32),
     BLOB_LINK(33),
