@@ -6,6 +6,7 @@ export const using = [
     'urn:ietf:params:jmap:core',
     'urn:ietf:params:jmap:mail',
     'urn:ietf:params:jmap:submission',
+    'urn:yubin:params:jmap:trace',
 ];
 
 /** The network did not carry the request: try again later. */

@@ -63,6 +63,12 @@ export async function fetchSession(): Promise<Session> {
     return (await (await must('/jmap/session', 'GET')).json()) as Session;
 }
 
+/** Whether the cookie names somebody: asked at start, answered without an error when nobody is. */
+export async function isSignedIn(): Promise<boolean> {
+    const answer = (await (await must('/auth', 'GET')).json()) as { signedIn: unknown };
+    return answer.signedIn !== null;
+}
+
 export async function signIn(name: string, password: string, code: string): Promise<SignIn> {
     const response = await ask('/login', 'POST', {
         name,

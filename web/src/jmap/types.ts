@@ -196,6 +196,21 @@ export interface EmailSubmission {
     envelope: { rcptTo: { email: string }[] } | null;
 }
 
+/** What happened to a letter that was handed in; our own extension, docs/jmap.md. */
+export interface JourneyStep {
+    at: UTCDate;
+    what: string;
+    recipient: string | null;
+    host: string | null;
+    text: string | null;
+    explanation: { topic: string; nextStep: string; happened: string; whose: string; next: string[] } | null;
+}
+
+export interface Journey {
+    id: Id;
+    letters: { queueId: string; acceptedAt: UTCDate; recipients: string[]; steps: JourneyStep[] }[];
+}
+
 export interface SearchSnippet {
     emailId: Id;
     subject: string | null;

@@ -190,6 +190,10 @@ export const en = {
     'journey.failed': 'Not delivered',
     'journey.scheduled': 'Leaves {when}',
     'journey.canceled': 'Not sent: taken back',
+    'journey.handedOver': 'Taken by {host}',
+    'journey.held': 'Held here',
+    'journey.again': 'Correct and send again',
+    'journey.takeBack': 'Take back',
     'journey.unknown': 'No news yet',
 
     // composer

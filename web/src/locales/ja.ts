@@ -192,6 +192,10 @@ export const ja: Record<keyof typeof en, string> = {
     'journey.failed': '届きませんでした',
     'journey.scheduled': '{when} に送信',
     'journey.canceled': '送信を取り消しました',
+    'journey.handedOver': '{host} が受け取りました',
+    'journey.held': '保留中',
+    'journey.again': '修正して再送信',
+    'journey.takeBack': '送信を取り消す',
     'journey.unknown': '状況はまだ分かりません',
 
     // composer

@@ -13,6 +13,7 @@ import {
     type GetAnswer,
     type Id,
     type Identity,
+    type Journey,
     type Letter,
     type Mailbox,
     type QueryAnswer,
@@ -24,6 +25,7 @@ import {
     type Thread,
 } from '../jmap/types.ts';
 import { Cache } from './cache.ts';
+import { coursesOf, type Course } from './journey.ts';
 import { inverse, patched, recount, type Patch } from './patch.ts';
 import { Query, windowRows, type Window } from './query.svelte.ts';
 
@@ -58,7 +60,6 @@ export class Mail {
     readonly threads = new SvelteMap<Id, Id[]>();
     readonly mailboxes = new SvelteMap<Id, Mailbox>();
     readonly snippets = new SvelteMap<Id, SearchSnippet>();
-    readonly submissions = new SvelteMap<Id, EmailSubmission>();
     identities: Identity[] = $state.raw([]);
     online = $state(true);
     /** True once the mailboxes are known, from the server or from this device. */
@@ -446,16 +447,25 @@ export class Mail {
         if (this.online && ids.length > 0) this.read(ids).catch(() => undefined);
     }
 
-    /** Where a sent letter is, from its submissions. */
-    async journey(email: Email): Promise<EmailSubmission[]> {
+    /** Where a sent letter is: from the steps our server tells, or from what any JMAP server knows. */
+    async journey(email: Email, language: string): Promise<Course[]> {
         const { accountId } = this;
         const batch = this.client.batch();
         const query = batch.add<QueryAnswer>('EmailSubmission/query', { accountId, filter: { emailIds: [email.id] } });
         const get = batch.add<GetAnswer<EmailSubmission>>('EmailSubmission/get', { accountId, '#ids': query.ref('/ids') });
+        const trace =
+            'urn:yubin:params:jmap:trace' in this.client.session.capabilities
+                ? batch.add<{ list: Journey[] }>('Journey/get', { accountId, emailIds: [email.id], language })
+                : null;
         batch.send();
-        const { list } = await get.answer;
-        for (const submission of list) this.submissions.set(submission.id, submission);
-        return list;
+        const submissions = (await get.answer.catch(() => null))?.list ?? [];
+        const journeys = trace ? (await trace.answer).list : [];
+        return coursesOf(submissions, journeys, email);
+    }
+
+    /** The person's own addresses: of the identities, and the one they sign in with. */
+    get own(): string[] {
+        return [...this.identities.map(({ email }) => email), this.client.session.username];
     }
 
     role(role: Role): Mailbox | undefined {

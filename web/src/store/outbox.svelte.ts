@@ -13,6 +13,8 @@ interface Entry {
     notBefore: number;
     /** For “send later”: when the server shall let it go. */
     sendAt: string | null;
+    /** How long the server shall hold it, so that it can be taken back; 0: not at all. */
+    holdSeconds: number;
     attempts: number;
 }
 
@@ -31,6 +33,8 @@ export class Outbox {
     private timer: ReturnType<typeof setTimeout> | undefined;
     /** Only where the device keeps nothing: else what lies in IndexedDB is the truth for all tabs. */
     private readonly inMemory = new Map<string, Entry>();
+    /** Letters that the server was given and still holds, by the draft's key. */
+    private readonly held = new Map<string, { submissionId: Id; emailId: Id; draft: DraftData }>();
     private readonly tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('yubin-outbox');
 
     constructor(private readonly mail: Mail) {
@@ -62,17 +66,20 @@ export class Outbox {
 
     /** Takes a letter; `undoSeconds` later it is handed in. */
     async take(draft: DraftData, undoSeconds: number, sendAt: string | null): Promise<Sent> {
+        // Held by the server it leaves even when this tab is closed meanwhile.
+        const serverHolds = this.serverHolds > undoSeconds && this.mail.online;
         const entry: Entry = {
             key: `send ${draft.key}`,
             kind: 'send',
             draft,
-            notBefore: Date.now() + undoSeconds * 1_000,
+            notBefore: Date.now() + (serverHolds ? 0 : undoSeconds * 1_000),
             sendAt,
+            holdSeconds: serverHolds ? undoSeconds : 0,
             attempts: 0,
         };
         await this.put(entry);
         await this.changed();
-        if (undoSeconds > 0) {
+        if (undoSeconds > 0 && !serverHolds) {
             this.later(undoSeconds * 1_000);
             return { kind: 'held', seconds: undoSeconds };
         }
@@ -82,7 +89,7 @@ export class Outbox {
             if (here) result = await this.handIn(here);
         });
         if (result.kind === 'waiting') this.later(retryMillis);
-        return result;
+        return result.kind === 'sent' && entry.holdSeconds > 0 ? { kind: 'held', seconds: undoSeconds } : result;
     }
 
     /** Takes a letter back while it is still here; null when it has left. */
@@ -95,7 +102,16 @@ export class Outbox {
             back = entry.draft;
         });
         await this.changed();
-        return back;
+        return back ?? this.fromServer(key);
+    }
+
+    /** Takes a letter back that the server holds: it is canceled, and becomes a draft again. */
+    private async fromServer(key: string): Promise<DraftData | null> {
+        const held = this.held.get(key);
+        if (!held || (await this.cancel(held.submissionId).catch(setErrorOf)) !== null) return null;
+        this.held.delete(key);
+        await this.mail.destroy([held.emailId], new Set([held.emailId]));
+        return { ...held.draft, emailId: null };
     }
 
     private later(millis: number): void {
@@ -197,12 +213,8 @@ export class Outbox {
         }
         const people = [...draft.to, ...draft.cc, ...draft.bcc].map(({ email }) => ({ email }));
         const submission: Record<string, unknown> = { identityId: identity.id, emailId: '#e' };
-        if (entry.sendAt) {
-            submission.envelope = {
-                mailFrom: { email: identity.email, parameters: { HOLDUNTIL: entry.sendAt } },
-                rcptTo: people,
-            };
-        }
+        const parameters = entry.sendAt ? { HOLDUNTIL: entry.sendAt } : entry.holdSeconds > 0 ? { HOLDFOR: String(entry.holdSeconds) } : null;
+        if (parameters) submission.envelope = { mailFrom: { email: identity.email, parameters }, rcptTo: people };
         const submit = batch.add<SetAnswer<EmailSubmission>>('EmailSubmission/set', {
             accountId,
             create: { s: submission },
@@ -218,6 +230,8 @@ export class Outbox {
         const submitted = await submit.answer;
         const refused = submitted.notCreated?.s;
         void mail.sync();
+        const submissionId = submitted.created?.s?.id;
+        if (submissionId && entry.holdSeconds > 0) this.held.set(draft.key, { submissionId, emailId: email.id, draft });
         if (!refused) return null;
         // It stays a draft: the person gets it back to correct it.
         draft.emailId = email.id;

@@ -5,8 +5,8 @@ import { unsubscribe } from '../jmap/session.ts';
 import type { Email, Filter, Id, Mailbox, Role, SetError } from '../jmap/types.ts';
 import { longDate, t, type Word } from '../locales/index.svelte.ts';
 import { called, parseAddresses, written } from '../store/addresses.ts';
-import { answerSubject, answerTo, Draft, identityFor, quoted, threading, type Answering, type DraftData } from '../store/draft.svelte.ts';
-import type { Mail, Outcome } from '../store/mail.svelte.ts';
+import { answerSubject, answerTo, Draft, freshMessageId, identityFor, quoted, threading, type Answering, type DraftData } from '../store/draft.svelte.ts';
+import { setErrorOf, type Mail, type Outcome } from '../store/mail.svelte.ts';
 import type { Outbox } from '../store/outbox.svelte.ts';
 import { pointer, type Patch } from '../store/patch.ts';
 import { preferences } from '../store/preferences.svelte.ts';
@@ -497,7 +497,7 @@ export class Reader {
             return;
         }
         const letter = this.mail.emails.get(email.id)!;
-        const mine = this.mail.identities.map((identity) => identity.email);
+        const mine = this.mail.own;
         const identity = identityFor(letter, this.mail.identities);
         const { to, cc } = answerTo(letter, mine, answering);
         const text = await this.textOf(letter);
@@ -545,12 +545,38 @@ export class Reader {
         return text.replace(/\r\n?/g, '\n');
     }
 
+    /** A letter that came back, as a new one to correct. */
+    async sendAgain(email: Email): Promise<void> {
+        const copy = await this.copyOf(email);
+        if (copy) this.write({ ...copy, emailId: null, messageId: freshMessageId(email.from?.[0]?.email) });
+    }
+
+    /** Takes back a letter that the server holds, and opens it again. */
+    async callBack(email: Email, submissionId: Id): Promise<void> {
+        const copy = await this.copyOf(email);
+        const refused = await this.outbox.cancel(submissionId).catch(setErrorOf);
+        if (refused || !copy) {
+            toast(t('write.tooLate'), { tone: 'trouble' });
+            return;
+        }
+        this.closeThread();
+        await this.mail.destroy([email.id], new Set([email.id]));
+        this.write({ ...copy, emailId: null }).changed();
+        toast(t('write.takenBack'));
+    }
+
     async editDraft(email: Email): Promise<void> {
+        const copy = await this.copyOf(email);
+        if (copy) this.write({ ...copy, emailId: email.id });
+    }
+
+    /** What is in a letter, for the composer; null when it cannot be read now. */
+    private async copyOf(email: Email): Promise<Partial<DraftData> | null> {
         try {
             await this.mail.read([email.id]);
         } catch {
             toast(t('letter.offline'), { tone: 'trouble' });
-            return;
+            return null;
         }
         const letter = this.mail.emails.get(email.id)!;
         const full = letter.full!;
@@ -562,8 +588,7 @@ export class Reader {
             const { cleaned } = await import('./composer/clean.ts');
             htmlText = cleaned(await (await this.mail.client.http(url, {})).text());
         }
-        this.write({
-            emailId: letter.id,
+        return {
             identityId: identity?.id ?? null,
             to: letter.to ?? [],
             cc: full.cc ?? [],
@@ -577,7 +602,7 @@ export class Reader {
             ...(full.messageId?.[0] ? { messageId: full.messageId[0] } : {}),
             inReplyTo: full.inReplyTo,
             references: full.references,
-        });
+        };
     }
 
     /** `mailto:ann@example.com?subject=…`. RFC 6068. */

@@ -107,6 +107,7 @@ export class Double {
             this.signedIn = true;
             return json(200, { address: me.email, accountId: 'a1', language: 'ja' });
         }
+        if (path === '/auth') return json(200, { signedIn: this.signedIn ? { address: me.email, accountId: 'a1', language: 'ja' } : null, ways: ['password'] });
         if (/^\/(jmap|auth|logout|view|unsubscribe)/.test(path) && !this.signedIn) return json(401, { type: 'urn:yubin:error:login' });
         if (path === '/logout') { this.signedIn = false; return response.writeHead(204).end(); }
         if (path === '/unsubscribe') return response.writeHead(204).end();
@@ -238,11 +239,12 @@ export class Double {
             case 'EmailSubmission/get': return got(args.ids.map((id) => this.submissions.get(id)));
             case 'EmailSubmission/set': {
                 const answer = { created: {}, updated: {}, newState: state };
+                for (const [id, update] of Object.entries(args.update ?? {})) Object.assign(this.submissions.get(id), update);
                 for (const [key, submission] of Object.entries(args.create ?? {})) {
                     const emailId = submission.emailId.startsWith('#') ? created[submission.emailId.slice(1)] : submission.emailId;
                     const id = `s${this.submissions.size + 1}`;
                     const email = this.emails.get(emailId);
-                    this.submissions.set(id, { ...submission, id, emailId, threadId: email.threadId, sendAt: new Date().toISOString(), undoStatus: 'final', deliveryStatus: null, envelope: submission.envelope ?? null });
+                    this.submissions.set(id, { ...submission, id, emailId, threadId: email.threadId, sendAt: new Date().toISOString(), undoStatus: submission.envelope?.mailFrom.parameters ? 'pending' : 'final', deliveryStatus: null, envelope: submission.envelope ?? null });
                     answer.created[key] = { id };
                     const patch = args.onSuccessUpdateEmail?.[`#${key}`];
                     if (patch) this.setEmails({ update: { [emailId]: patch } }, created, state);
