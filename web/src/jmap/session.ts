@@ -142,6 +142,30 @@ export async function removeAppPassword(id: number): Promise<void> {
     await must(`/auth/app-passwords/${id}`, 'DELETE');
 }
 
+export interface Totp {
+    enabled: boolean;
+    recoveryCodesLeft: number;
+}
+
+export async function totp(): Promise<Totp> {
+    return (await (await must('/auth/totp', 'GET')).json()) as Totp;
+}
+
+/** A new secret for the authenticator app; it counts only after [confirmTotp]. */
+export async function beginTotp(password: string): Promise<{ secret: string; uri: string }> {
+    return (await (await must('/auth/totp', 'POST', { password })).json()) as { secret: string; uri: string };
+}
+
+/** Gives the recovery codes, which are shown once. */
+export async function confirmTotp(code: string): Promise<string[]> {
+    const answer = (await (await must('/auth/totp', 'PUT', { code })).json()) as { recoveryCodes: string[] };
+    return answer.recoveryCodes;
+}
+
+export async function endTotp(password: string): Promise<void> {
+    await must('/auth/totp', 'DELETE', { password });
+}
+
 /** Asks the server to take the person off the list that sent this letter. RFC 8058. */
 export async function unsubscribe(accountId: Id, emailId: Id): Promise<void> {
     await must('/unsubscribe', 'POST', { accountId, emailId });

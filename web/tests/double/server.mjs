@@ -112,6 +112,7 @@ export class Double {
         if (path === '/logout') { this.signedIn = false; return response.writeHead(204).end(); }
         if (path === '/unsubscribe') return response.writeHead(204).end();
         if (path === '/auth/sessions') return json(200, [{ id: '1', device: 'Chrome on Linux', address: '192.0.2.7', created: '2026-11-01T00:00:00Z', used: '2026-11-25T00:00:00Z', current: true }, { id: '2', device: 'Safari on iPhone', address: '2001:db8::7', created: '2026-10-01T00:00:00Z', used: '2026-11-24T00:00:00Z', current: false }]);
+        if (path === '/auth/totp') return json(200, { enabled: false, recoveryCodesLeft: 0 });
         if (path === '/auth/app-passwords') return request.method === 'POST' ? json(201, { id: 3, password: 'abcd-efgh-ijkl-mnop' }) : json(200, [{ id: 2, label: 'Thunderbird', uses: ['imap'], created: '2026-10-01T00:00:00Z', used: null }]);
         if (path === '/jmap/session') return json(200, this.session());
         if (path === '/jmap/api') return json(200, this.api(JSON.parse(octets)));
