@@ -43,6 +43,7 @@ public final class Directory implements AutoCloseable {
     private final Keyring keyring;
     private final SecondFactors secondFactors;
     private final WebSessions webSessions;
+    private final Passkeys passkeys;
     private final Cache<String, Boolean> usedLately =
             Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(LAST_USE_STEP).build();
 
@@ -100,6 +101,7 @@ public final class Directory implements AutoCloseable {
         keyring = new Keyring(keys, committer, rows, administration, pool, clock);
         secondFactors = new SecondFactors(rows, committer, administration, seal, clock);
         webSessions = new WebSessions(keys, committer, logins, secondFactors, clock);
+        passkeys = new Passkeys(keys, committer, rows, administration, keyring, logins, clock);
     }
 
     /// Routes of an earlier version have their passwords in the clear: they are sealed, and what
@@ -254,6 +256,10 @@ public final class Directory implements AutoCloseable {
 
     public SecondFactors secondFactors() {
         return secondFactors;
+    }
+
+    public Passkeys passkeys() {
+        return passkeys;
     }
 
     /// Logins of the web client.

@@ -6,8 +6,12 @@ import io.helidon.http.Headers;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
 import yubin.directory.Directory;
 import yubin.directory.Login;
 import yubin.directory.Step;
@@ -27,14 +31,22 @@ final class Askers {
     /// and nobody says yes.
     static final HeaderName MARK = HeaderNames.create("X-Yubin");
 
+    private static final Duration FRESH = Duration.ofMinutes(15);
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
 
     private final HttpSettings settings;
     private final Site site;
     private final Directory directory;
     private final Cookies cookies;
+    private final InstantSource clock;
 
-    Askers(HttpSettings settings, Site site, Directory directory, Cookies cookies) {
+    Askers(
+            HttpSettings settings,
+            Site site,
+            Directory directory,
+            Cookies cookies,
+            InstantSource clock) {
+        this.clock = clock;
         this.cookies = cookies;
         this.settings = settings;
         this.site = site;
@@ -85,6 +97,38 @@ final class Askers {
             throw Problem.of(403, "session", "this is done in a web session");
         }
         return asker;
+    }
+
+    /// For what would keep a thief of a session in the account for good: the login must be fresh,
+    /// or
+    /// the password come once more.
+    ///
+    /// @param body has `password` where it is given
+    void confirm(ServerRequest request, Asker asker, ObjectNode body) throws IOException, Problem {
+        Instant fresh = clock.instant().minus(FRESH);
+        if (asker.session() != null && asker.session().created().isAfter(fresh)) return;
+        String password = Bodies.text(body, "password");
+        if (password == null) {
+            throw Problem.of(403, "confirm", "the login is not fresh: the password is wanted");
+        }
+        checkPassword(request, asker, password);
+    }
+
+    /// Guessed no quicker than at the login.
+    void checkPassword(ServerRequest request, Asker asker, String password)
+            throws IOException, Problem {
+        HttpConnection.Peer peer = (HttpConnection.Peer) request.remotePeer();
+        WebSessions.Entry entry =
+                directory
+                        .webSessions()
+                        .login(
+                                asker.login().address().toString(),
+                                password,
+                                null,
+                                visitor(peer.connection()));
+        if (!(entry instanceof WebSessions.Entry.Refused(Step.Failed failed))) return;
+        if (failed.why() == Step.Why.LATER) throw later();
+        throw Problem.of(403, "credentials", "the password is wrong");
     }
 
     void refuseForeign(Headers headers, String authority) throws Problem {

@@ -3,11 +3,16 @@ package yubin.http;
 import io.helidon.common.concurrency.limits.FixedLimit;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.context.Context;
+import io.helidon.common.mapper.DefaultMapperProvider__ServiceDescriptor;
+import io.helidon.common.mapper.MappersFactory__ServiceDescriptor;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpException;
 import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.http.media.MediaContext;
+import io.helidon.service.registry.GlobalServiceRegistry;
+import io.helidon.service.registry.ServiceRegistryConfig;
+import io.helidon.service.registry.ServiceRegistryManager;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.ListenerContext;
@@ -28,6 +33,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -67,6 +73,22 @@ public final class HttpServer implements Listener.Session, AutoCloseable {
     private static final Counters.Counter CROWDED = Counters.of("http.requests-refused");
     private static final Counters.Counter FAILED = Counters.of("http.requests-failed");
 
+    /// Helidon looks for services of its own all over the class path, for a third of a second. Only
+    /// these two are needed here: they turn text into values.
+    static {
+        GlobalServiceRegistry.registry(
+                ServiceRegistryManager.create(
+                                ServiceRegistryConfig.builder()
+                                        .discoverServices(false)
+                                        .discoverServicesFromServiceLoader(false)
+                                        .addServiceDescriptor(
+                                                MappersFactory__ServiceDescriptor.INSTANCE)
+                                        .addServiceDescriptor(
+                                                DefaultMapperProvider__ServiceDescriptor.INSTANCE)
+                                        .build())
+                        .registry());
+    }
+
     private final ListenerContext listener;
     private final Router router;
     private final ServerConnectionSelector http1;
@@ -88,8 +110,9 @@ public final class HttpServer implements Listener.Session, AutoCloseable {
             Directory directory,
             Jmap jmap,
             Resolver resolver,
-            DnsOverHttps overHttps) {
-        this(settings, directory, jmap, new Outside(Outside.names(resolver)), overHttps);
+            DnsOverHttps overHttps,
+            InstantSource clock) {
+        this(settings, directory, jmap, new Outside(Outside.names(resolver)), overHttps, clock);
     }
 
     HttpServer(
@@ -97,13 +120,14 @@ public final class HttpServer implements Listener.Session, AutoCloseable {
             Directory directory,
             Jmap jmap,
             Outside outside,
-            DnsOverHttps overHttps) {
+            DnsOverHttps overHttps,
+            InstantSource clock) {
         this.shares = new Shares(settings.requestsPerAddressMax());
         this.listener = listenerContext(settings, streams);
         this.waiting = new Waiting(directory);
         Site site = new Site(settings.url());
         Cookies cookies = new Cookies(settings.url());
-        Askers askers = new Askers(settings, site, directory, cookies);
+        Askers askers = new Askers(settings, site, directory, cookies, clock);
         Upgrades upgrades = new Upgrades(askers, jmap, waiting);
         jmap.transport(
                 "urn:ietf:params:jmap:websocket",
@@ -121,7 +145,9 @@ public final class HttpServer implements Listener.Session, AutoCloseable {
         routes.error(IOException.class, (request, response, trouble) -> fail(response, trouble));
         routes.error(RuntimeException.class, (request, response, bug) -> fail(response, bug));
         routes.register(() -> new JmapRoutes(site, askers, jmap));
-        routes.register(() -> new LoginRoutes(askers, cookies, directory, jmap, waiting));
+        LoginRoutes door = new LoginRoutes(askers, cookies, directory, jmap, waiting);
+        routes.register(() -> door);
+        routes.register(() -> new PasskeyRoutes(settings, site, askers, door, directory));
         routes.register(() -> new PersonRoutes(settings, askers, cookies, directory, waiting));
         ImageProxy proxy = new ImageProxy(askers, outside, directory.key("images"));
         routes.register(() -> proxy);

@@ -115,7 +115,7 @@ final class LoginRoutes implements HttpService {
                 cookies.give(response, request.isSecure(), token);
             }
         }
-        state.putArray("ways").add("password");
+        state.putArray("ways").add("password").add("passkey");
         send(response, state);
     }
 

@@ -16,10 +16,8 @@ import yubin.directory.Directory;
 import yubin.directory.Keyring;
 import yubin.directory.Outcome;
 import yubin.directory.SecondFactors;
-import yubin.directory.Step;
 import yubin.directory.Use;
 import yubin.directory.WebSession;
-import yubin.directory.WebSessions;
 import yubin.mail.AccountId;
 
 /// What people do with the ways into their own account: sessions, password, app passwords, second
@@ -108,7 +106,7 @@ final class PersonRoutes implements HttpService {
             throws IOException, Problem {
         Askers.Asker asker = askers.person(request);
         ObjectNode body = Bodies.object(request);
-        checkPassword(request, asker, Bodies.needed(body, "old"));
+        askers.checkPassword(request, asker, Bodies.needed(body, "old"));
         String fresh = Bodies.needed(body, "new");
         if (fresh.codePointCount(0, fresh.length()) < PASSWORD_MIN) {
             throw Problem.of(
@@ -130,22 +128,6 @@ final class PersonRoutes implements HttpService {
         response.status(204).send();
     }
 
-    /// Guessed no quicker than at the login.
-    private void checkPassword(ServerRequest request, Askers.Asker asker, String password)
-            throws IOException, Problem {
-        WebSessions.Entry entry =
-                directory
-                        .webSessions()
-                        .login(
-                                asker.login().address().toString(),
-                                password,
-                                null,
-                                Askers.visitor(LoginRoutes.connection(request)));
-        if (!(entry instanceof WebSessions.Entry.Refused(Step.Failed failed))) return;
-        if (failed.why() == Step.Why.LATER) throw Askers.later();
-        throw Problem.of(403, "credentials", "the password is wrong");
-    }
-
     private void appPasswords(ServerRequest request, ServerResponse response)
             throws IOException, Problem {
         Askers.Asker asker = askers.person(request);
@@ -164,6 +146,7 @@ final class PersonRoutes implements HttpService {
             throws IOException, Problem {
         Askers.Asker asker = askers.person(request);
         ObjectNode body = Bodies.object(request);
+        askers.confirm(request, asker, body);
         Keyring.Made made =
                 directory
                         .keyring()
@@ -220,7 +203,7 @@ final class PersonRoutes implements HttpService {
     private void beginSecondFactor(ServerRequest request, ServerResponse response)
             throws IOException, Problem {
         Askers.Asker asker = askers.person(request);
-        checkPassword(request, asker, Bodies.needed(Bodies.object(request), "password"));
+        askers.checkPassword(request, asker, Bodies.needed(Bodies.object(request), "password"));
         SecondFactors.Enrolment enrolment =
                 directory
                         .secondFactors()
@@ -254,7 +237,7 @@ final class PersonRoutes implements HttpService {
     private void removeSecondFactor(ServerRequest request, ServerResponse response)
             throws IOException, Problem {
         Askers.Asker asker = askers.person(request);
-        checkPassword(request, asker, Bodies.needed(Bodies.object(request), "password"));
+        askers.checkPassword(request, asker, Bodies.needed(Bodies.object(request), "password"));
         succeed(directory.secondFactors().remove(asker.login().account()), "totp");
         response.status(204).send();
     }

@@ -81,7 +81,7 @@ final class Front implements AutoCloseable {
                         host -> List.of(InetAddress.ofLiteral("127.0.0.1")),
                         to -> to.getAddress().isLoopbackAddress(),
                         null);
-        this.server = new HttpServer(settings, directory, jmap, outside, null);
+        this.server = new HttpServer(settings, directory, jmap, outside, null, () -> now);
         this.tls = Tls.selfSigned(folder, "localhost");
         this.plain = Listener.open("http", ANY_PORT, null, Listener.Limits.DEFAULT, server);
         this.secure =

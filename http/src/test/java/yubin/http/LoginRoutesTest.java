@@ -38,34 +38,18 @@ class LoginRoutesTest {
         front.close();
     }
 
-    /// A browser: keeps its cookie and marks its requests.
-    private final class Browser {
-        String cookie;
+    private Browser browser() {
+        return new Browser(front, client);
+    }
 
-        HttpResponse<String> ask(String method, String path, String body) throws Exception {
-            return send(request(method, front.https(path), body).header("X-Yubin", "1"));
-        }
-
-        HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-            if (cookie != null) request.header("Cookie", cookie);
-            HttpResponse<String> response =
-                    client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            String set = response.headers().firstValue("set-cookie").orElse(null);
-            if (set != null) cookie = set.substring(0, set.indexOf(';'));
-            return response;
-        }
-
-        Browser in() throws Exception {
-            assertEquals(200, ask("POST", "/login", LOGIN).statusCode());
-            return this;
-        }
+    private Browser in() throws Exception {
+        Browser browser = browser();
+        browser.json("POST", "/login", LOGIN, 200);
+        return browser;
     }
 
     private static HttpRequest.Builder request(String method, URI uri, String body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri);
-        if (body == null) return request.method(method, HttpRequest.BodyPublishers.noBody());
-        return request.header("Content-Type", "application/json")
-                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        return Browser.request(method, uri, body);
     }
 
     private static JsonNode json(HttpResponse<String> response) {
@@ -81,7 +65,7 @@ class LoginRoutesTest {
     @Test
     void whoLogsInGetsACookieThatScriptsAndOtherSitesDoNotHave() throws Exception {
         HttpResponse<String> response =
-                new Browser().send(request("POST", front.https("/login"), LOGIN));
+                browser().send(request("POST", front.https("/login"), LOGIN));
         assertEquals(200, response.statusCode(), response.body());
         assertEquals("ann@example.com", json(response).path("address").asString());
         String cookie = response.headers().firstValue("set-cookie").orElse("");
@@ -91,7 +75,7 @@ class LoginRoutesTest {
                 }) {
             assertTrue(cookie.contains(part), cookie);
         }
-        response = new Browser().send(request("POST", front.http("/login"), LOGIN));
+        response = browser().send(request("POST", front.http("/login"), LOGIN));
         cookie = response.headers().firstValue("set-cookie").orElse("");
         assertTrue(cookie.startsWith("yubin="), cookie);
         assertFalse(cookie.contains("Secure"), cookie);
@@ -99,7 +83,7 @@ class LoginRoutesTest {
 
     @Test
     void aSessionAsksJmapAndIsAskedForItsMark() throws Exception {
-        Browser browser = new Browser().in();
+        Browser browser = in();
         assertEquals(200, browser.ask("GET", "/jmap/session", null).statusCode());
         String echo =
                 "{\"using\":[\"urn:ietf:params:jmap:core\"],\"methodCalls\":[[\"Core/echo\",{},\"0\"]]}";
@@ -139,17 +123,17 @@ class LoginRoutesTest {
                 new String[] {
                     LOGIN.replace("orange", "lemon"), LOGIN.replace("ann@", "nobody@"),
                 }) {
-            assertProblem(401, "credentials", new Browser().ask("POST", "/login", body));
+            assertProblem(401, "credentials", browser().ask("POST", "/login", body));
         }
         for (String body : new String[] {"[]", "{", "{\"name\":1,\"password\":\"x\"}", "{}"}) {
-            assertProblem(400, "json", new Browser().ask("POST", "/login", body));
+            assertProblem(400, "json", browser().ask("POST", "/login", body));
         }
     }
 
     @Test
     void aStolenCookieIsDeadAfterRevoking() throws Exception {
-        Browser browser = new Browser().in();
-        Browser thief = new Browser();
+        Browser browser = in();
+        Browser thief = browser();
         thief.cookie = browser.cookie;
         assertEquals(200, thief.ask("GET", "/jmap/session", null).statusCode());
         assertEquals(204, browser.ask("POST", "/logout", null).statusCode());
@@ -159,8 +143,8 @@ class LoginRoutesTest {
 
     @Test
     void oneSeesAndEndsOnesOtherSessionsWithWhatWaitsInThem() throws Exception {
-        Browser here = new Browser().in();
-        Browser there = new Browser().in();
+        Browser here = in();
+        Browser there = in();
         JsonNode list = json(here.ask("GET", "/auth/sessions", null));
         assertEquals(2, list.size());
         assertEquals("Test", list.path(0).path("device").asString());
@@ -179,7 +163,7 @@ class LoginRoutesTest {
         }
         stream.body().readAllBytes(); // comes to its end
         assertProblem(401, "login", there.ask("GET", "/jmap/session", null));
-        there = new Browser().in();
+        there = in();
         assertEquals(204, here.ask("DELETE", "/auth/sessions", null).statusCode());
         assertProblem(401, "login", there.ask("GET", "/jmap/session", null));
         assertEquals(200, here.ask("GET", "/jmap/session", null).statusCode());
@@ -187,8 +171,8 @@ class LoginRoutesTest {
 
     @Test
     void aNewPasswordKeepsThisSessionAndEndsTheOthers() throws Exception {
-        Browser here = new Browser().in();
-        Browser there = new Browser().in();
+        Browser here = in();
+        Browser there = in();
         String wish = "{\"old\":\"%s\",\"new\":\"%s\"}";
         assertProblem(
                 403,
@@ -206,14 +190,14 @@ class LoginRoutesTest {
         assertProblem(401, "login", there.ask("GET", "/jmap/session", null));
         assertEquals(
                 200,
-                new Browser()
+                browser()
                         .ask("POST", "/login", LOGIN.replace("orange", "{SSHA}lemonade"))
                         .statusCode());
     }
 
     @Test
     void anAppPasswordIsShownOnceAndOpensJmapUntilItIsRevoked() throws Exception {
-        Browser browser = new Browser().in();
+        Browser browser = in();
         HttpResponse<String> made =
                 browser.ask("POST", "/auth/app-passwords", "{\"label\":\"phone\"}");
         assertEquals(201, made.statusCode(), made.body());
@@ -221,17 +205,17 @@ class LoginRoutesTest {
         HttpRequest.Builder phone =
                 HttpRequest.newBuilder(front.https("/jmap/session"))
                         .header("Authorization", Front.basic(Front.ANN, password));
-        assertEquals(200, new Browser().send(phone).statusCode());
+        assertEquals(200, browser().send(phone).statusCode());
         HttpRequest.Builder settings =
                 HttpRequest.newBuilder(front.https("/auth/sessions"))
                         .header("Authorization", Front.basic(Front.ANN, password));
-        assertProblem(403, "session", new Browser().send(settings));
+        assertProblem(403, "session", browser().send(settings));
         JsonNode list = json(browser.ask("GET", "/auth/app-passwords", null));
         assertEquals("phone", list.path(0).path("label").asString());
         assertFalse(list.toString().contains(password));
         String path = "/auth/app-passwords/" + list.path(0).path("id").asLong();
         assertEquals(204, browser.ask("DELETE", path, null).statusCode());
-        assertEquals(401, new Browser().send(phone).statusCode());
+        assertEquals(401, browser().send(phone).statusCode());
         assertEquals(
                 400,
                 browser.ask("POST", "/auth/app-passwords", "{\"label\":\"x\",\"uses\":[\"admin\"]}")
@@ -239,14 +223,26 @@ class LoginRoutesTest {
     }
 
     @Test
+    void anOldSessionIsAskedForThePasswordBeforeItMakesNewWaysIn() throws Exception {
+        Browser browser = in();
+        front.now = front.now.plusSeconds(3600);
+        String wish = "{\"label\":\"phone\"}";
+        assertProblem(403, "confirm", browser.ask("POST", "/auth/app-passwords", wish));
+        assertProblem(403, "confirm", browser.ask("POST", "/auth/passkeys/options", "{}"));
+        String wrong = "{\"label\":\"phone\",\"password\":\"lemon\"}";
+        assertProblem(403, "credentials", browser.ask("POST", "/auth/app-passwords", wrong));
+        browser.json("POST", "/auth/app-passwords", wrong.replace("lemon", "orange"), 201);
+    }
+
+    @Test
     void theSecondFactorIsAskedForAtTheLogin() throws Exception {
-        Browser browser = new Browser().in();
+        Browser browser = in();
         assertProblem(
                 403, "credentials", browser.ask("POST", "/auth/totp", "{\"password\":\"lemon\"}"));
         JsonNode secret = json(browser.ask("POST", "/auth/totp", "{\"password\":\"orange\"}"));
         assertTrue(secret.path("uri").asString().startsWith("otpauth://totp/mail.example.test:"));
         assertProblem(400, "code-wrong", browser.ask("PUT", "/auth/totp", "{\"code\":\"abcdef\"}"));
         assertFalse(json(browser.ask("GET", "/auth/totp", null)).path("enabled").asBoolean());
-        assertEquals(200, new Browser().ask("POST", "/login", LOGIN).statusCode());
+        assertEquals(200, browser().ask("POST", "/login", LOGIN).statusCode());
     }
 }

@@ -255,7 +255,8 @@ final class PostOffice implements AutoCloseable {
                 office.directory(),
                 jmap,
                 maps.resolver(),
-                maps.overHttps());
+                maps.overHttps(),
+                office.clock());
     }
 
     private Smtp door(Smtp.Kind kind) {
