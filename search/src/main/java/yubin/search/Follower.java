@@ -70,6 +70,7 @@ final class Follower implements Runnable {
     private final PdfReader pdf;
     private final Thread thread;
     private final ExecutorService helpers;
+    private final Pace pace = new Pace();
     private final List<Entry> entries = new ArrayList<>();
     private final Set<AccountId> waiting = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedQueue<AccountId> turns = new ConcurrentLinkedQueue<>();
@@ -104,6 +105,11 @@ final class Follower implements Runnable {
 
     /// On the committer's thread.
     private void changed(AccountId account) {
+        pace.committed();
+        again(account);
+    }
+
+    private void again(AccountId account) {
         if (account.value() == 0 || !waiting.add(account)) return;
         turns.add(account);
         LockSupport.unpark(thread);
@@ -205,7 +211,7 @@ final class Follower implements Runnable {
             next = turns.poll();
             if (next != null) waiting.remove(next);
         }
-        if (next != null && follow(next)) changed(next);
+        if (next != null && follow(next)) again(next);
         if (commitWanted || System.nanoTime() - committedAt > COMMIT_EVERY.toNanos()) commit();
         if (!nothingWaits() || ending) return;
         if (suspect) check();
@@ -281,7 +287,7 @@ final class Follower implements Runnable {
         while (head != null && !ending) {
             Index.State state = index.state(head.account().value());
             if (state.high() < head.lastEmail() || state.modSeq() < head.modSeq()) {
-                changed(head.account());
+                again(head.account());
             }
             head = AccountHead.after(store, head.account());
         }
@@ -332,7 +338,7 @@ final class Follower implements Runnable {
     }
 
     private void add(Boxes boxes, List<Email> emails) throws IOException {
-        if (emails.size() < TWO_THREADS_MIN) {
+        if (emails.size() < TWO_THREADS_MIN || pace.isBusy()) {
             add(boxes, emails, entries.get(0));
             return;
         }
@@ -369,6 +375,7 @@ final class Follower implements Runnable {
     private void add(Boxes boxes, List<Email> emails, Entry entry) throws IOException {
         for (Email email : emails) {
             if (ending) throw new IOException("ending");
+            long began = System.nanoTime();
             try {
                 index.add(document(boxes, email, entry));
             } catch (AlreadyClosedException e) {
@@ -379,6 +386,7 @@ final class Follower implements Runnable {
                 index.add(Entry.unread(boxes.account().value(), email.id()));
             }
             INDEXED.increment();
+            pace.rest(System.nanoTime() - began);
         }
     }
 

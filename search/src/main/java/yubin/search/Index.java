@@ -85,8 +85,8 @@ final class Index implements AutoCloseable {
 
     /// Opens what is there, or makes an empty one where there is nothing.
     ///
-    /// @throws IOException when what is there cannot be used: missing pieces, damage, another
-    // version
+    /// @throws IOException when what is there cannot be used: pieces are missing or damaged, or it
+    ///     was made by another version
     static Index open(Path folder) throws IOException {
         Files.createDirectories(folder);
         Directory directory = new MMapDirectory(folder);
