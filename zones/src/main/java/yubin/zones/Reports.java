@@ -156,10 +156,12 @@ public final class Reports {
         String words =
                 switch (key.state()) {
                     case FRESH ->
-                            "signs; everybody can see it after "
-                                    + key.since().plus(zone.longestTtl()).plus(ZoneKey.PROPAGATION)
-                                    + ": hand its DS to the parent then; "
-                                    + has;
+                            zone.shownSince == null
+                                    ? "nobody can see it while no post office runs; " + has
+                                    : "signs; everybody can see it after "
+                                            + zone.seenByAll(key)
+                                            + ": hand its DS to the parent then; "
+                                            + has;
                     case READY -> "signs; hand its DS to the parent; " + has;
                     case TRUSTED -> "signs; " + has;
                     case MISSED ->

@@ -68,6 +68,12 @@ final class Served {
         return row.name();
     }
 
+    /// When all caches have a key that is being shown.
+    Instant seenByAll(ZoneKey key) {
+        Instant since = key.since().isAfter(shownSince) ? key.since() : shownSince;
+        return since.plus(longestTtl()).plus(ZoneKey.PROPAGATION);
+    }
+
     boolean isShownFor(Duration time, Instant now) {
         return shownSince != null && !now.isBefore(shownSince.plus(time));
     }

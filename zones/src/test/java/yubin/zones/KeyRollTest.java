@@ -190,7 +190,11 @@ class KeyRollTest {
         now = now.plus(Duration.ofHours(5));
         zones.refresh();
         assertEquals(List.of("fresh"), states());
+        String words = keys().getFirst().words();
+        assertTrue(words.startsWith("nobody can see it while no post office runs"), words);
         zones.publish(this::ask, this::take);
+        words = keys().getFirst().words();
+        assertTrue(words.startsWith("signs; everybody can see it after 2026-11-25T07:00:"), words);
         pass(Duration.ofHours(1));
         assertEquals(List.of("fresh"), states());
         pass(Duration.ofHours(1));
