@@ -22,8 +22,12 @@ final class Bodies {
     /// At most `octetsMax` octets, and one more where there are more.
     static byte[] read(ServerRequest request, int octetsMax) throws IOException {
         if (!request.content().hasEntity()) return new byte[0];
+        HttpConnection connection = LoginRoutes.connection(request);
+        connection.bodyBegins();
         try (InputStream in = request.content().inputStream()) {
             return in.readNBytes(octetsMax + 1);
+        } finally {
+            connection.bodyEnds();
         }
     }
 

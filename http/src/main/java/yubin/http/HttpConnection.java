@@ -29,6 +29,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import yubin.wire.Wire;
 
 /// One connection of ours as Helidon's protocols see it: its octets come from a [Wire] and go
@@ -42,7 +43,9 @@ import yubin.wire.Wire;
 /// HEAD      request line and header fields   20 s in all, from their first octet
 /// BODY      the request's body               silent for at most 30 s; 1 KiB/s over all, after 30 s
 /// UPGRADED  WebSocket                        silent for at most 150 s: it answers our pings
-/// STREAMS   HTTP/2                           silent for 2 min without a request in work
+/// STREAMS   HTTP/2                           2 min without a request in work; while a body is
+/// read,
+///                                            1 KiB/s over all, after 30 s
 /// ```
 ///
 /// After an answer BODY becomes IDLE with the next read, also when some of the body was not read:
@@ -83,12 +86,16 @@ final class HttpConnection implements ConnectionContext {
     private Phase phase = Phase.IDLE;
     private boolean answered;
     private long phaseStart = System.nanoTime();
-    private long bodyOctets;
+    private final AtomicLong bodyOctets = new AtomicLong();
+
+    // Bodies of HTTP/2 streams that are being read; guarded by this.
+    private int bodiesRead;
+    private long bodiesStart;
 
     /// Requests in work, of HTTP/2 several.
     private final AtomicInteger inWork = new AtomicInteger();
 
-    private volatile long lastHeard = System.nanoTime();
+    private volatile long lastAsked = System.nanoTime();
 
     HttpConnection(Wire wire, ListenerContext listener, Router router, ExecutorService executor) {
         this.wire = wire;
@@ -193,7 +200,7 @@ final class HttpConnection implements ConnectionContext {
     void enter(Phase next) {
         phase = next;
         phaseStart = System.nanoTime();
-        bodyOctets = 0;
+        bodyOctets.set(0);
     }
 
     Wire wire() {
@@ -203,7 +210,7 @@ final class HttpConnection implements ConnectionContext {
     /// A request of this connection begins or ends.
     void inWork(int change) {
         inWork.addAndGet(change);
-        lastHeard = System.nanoTime();
+        lastAsked = System.nanoTime();
     }
 
     int inWork() {
@@ -214,7 +221,24 @@ final class HttpConnection implements ConnectionContext {
     boolean isForgotten(long now) {
         return phase == Phase.STREAMS
                 && inWork.get() == 0
-                && now - lastHeard > STREAMS_SILENCE_MAX.toNanos();
+                && now - lastAsked > STREAMS_SILENCE_MAX.toNanos();
+    }
+
+    /// A body begins to be read. With HTTP/1.1 its phase has the same bound already.
+    synchronized void bodyBegins() {
+        if (phase != Phase.STREAMS || bodiesRead++ > 0) return;
+        bodiesStart = System.nanoTime();
+        bodyOctets.set(0);
+    }
+
+    synchronized void bodyEnds() {
+        if (bodiesRead > 0) bodiesRead--;
+    }
+
+    /// True when an HTTP/2 peer lets us wait for its bodies.
+    synchronized boolean isDripping(long now) {
+        long earned = bodyOctets.get() / BODY_OCTETS_PER_SECOND_MIN;
+        return bodiesRead > 0 && now - bodiesStart > BODY_SILENCE_MAX.plusSeconds(earned).toNanos();
     }
 
     /// What has arrived, waiting for it if need be.
@@ -231,9 +255,8 @@ final class HttpConnection implements ConnectionContext {
             byte[] received =
                     Arrays.copyOfRange(wire.octets(), wire.position(), wire.position() + octets);
             wire.consume(octets);
-            bodyOctets += octets;
+            bodyOctets.addAndGet(octets);
             if (phase == Phase.IDLE) enter(Phase.HEAD);
-            if (phase == Phase.STREAMS) lastHeard = System.nanoTime();
             return received;
         } catch (IOException e) {
             throw new CloseConnectionException(e.getMessage(), e);
@@ -246,7 +269,7 @@ final class HttpConnection implements ConnectionContext {
             case IDLE -> IDLE_MAX;
             case HEAD -> HEAD_MAX.minus(spent);
             case BODY -> {
-                long earned = bodyOctets / BODY_OCTETS_PER_SECOND_MIN;
+                long earned = bodyOctets.get() / BODY_OCTETS_PER_SECOND_MIN;
                 Duration left = BODY_SILENCE_MAX.plusSeconds(earned).minus(spent);
                 yield left.compareTo(BODY_SILENCE_MAX) < 0 ? left : BODY_SILENCE_MAX;
             }

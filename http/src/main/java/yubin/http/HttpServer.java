@@ -315,13 +315,15 @@ public final class HttpServer implements Listener.Session, AutoCloseable {
         }
     }
 
-    /// Once in a while ends HTTP/2 connections on which nothing is asked any more.
+    /// Once in a while ends HTTP/2 connections on which nothing is asked any more, or whose bodies
+    /// only drip.
     private void watch() {
         while (!closing) {
             LockSupport.parkNanos(5_000_000_000L);
             long now = System.nanoTime();
             for (HttpConnection connection : connections) {
                 if (connection.isForgotten(now)) connection.wire().farewell();
+                if (connection.isDripping(now)) connection.wire().abort();
             }
         }
     }

@@ -88,6 +88,8 @@ final class JmapRoutes implements HttpService {
     private void upload(ServerRequest request, ServerResponse response)
             throws IOException, Problem {
         Askers.Asker asker = askers.ask(request);
+        HttpConnection connection = LoginRoutes.connection(request);
+        connection.bodyBegins();
         try (InputStream body = request.content().inputStream()) {
             send(
                     response,
@@ -97,6 +99,8 @@ final class JmapRoutes implements HttpService {
                             request.headers().value(HeaderNames.CONTENT_TYPE).orElse(null),
                             request.headers().contentLength().orElse(-1),
                             body));
+        } finally {
+            connection.bodyEnds();
         }
     }
 
