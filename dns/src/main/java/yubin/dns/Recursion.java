@@ -39,6 +39,11 @@ final class Recursion implements AutoCloseable {
     /// RFC 9156 §2.3.
     private static final int MINIMISE_COUNT_MAX = 10;
 
+    /// RFC 5011: not more often than each hour.
+    private static final long LOOK_AGAIN_SECONDS = 3600;
+
+    private static final System.Logger LOG = System.getLogger("yubin.dns.Recursion");
+
     /// The key of a name that does not exist, whatever the type asked.
     private static final int NO_NAME = 0;
 
@@ -56,6 +61,13 @@ final class Recursion implements AutoCloseable {
     private final SpecialNames specialNames;
     private final Delegation root;
     private volatile boolean primed;
+
+    /// Null when the anchors stay as they are.
+    private final TrustAnchors anchors;
+
+    /// Second of the next look at the keys of each anchored zone.
+    private final Map<Name, Long> looks = new ConcurrentHashMap<>();
+
     private final ConcurrentHashMap<Asked, CompletableFuture<Sift>> exchanges =
             new ConcurrentHashMap<>();
 
@@ -71,6 +83,15 @@ final class Recursion implements AutoCloseable {
         this.absences =
                 settings.aggressive() ? new Absences(links, settings.cacheOctets() / 8) : null;
         this.validator = new Validator(this, absences);
+        boolean follow = settings.anchorsFile() != null && !settings.anchors().isEmpty();
+        this.anchors =
+                follow
+                        ? new TrustAnchors(
+                                settings.anchorsFile(),
+                                settings.anchors(),
+                                settings.oldAlgorithms())
+                        : null;
+        if (anchors != null) validator.trust(anchors.trusted());
         this.specialNames = new SpecialNames(settings);
         this.root = new Delegation(Name.ROOT, false, Integer.MAX_VALUE);
         for (RecursionSettings.Hint hint : settings.rootHints()) root.address(hint.address());
@@ -105,6 +126,44 @@ final class Recursion implements AutoCloseable {
         validator.blind(!sees);
         if (!sees) links.remove(Name.ROOT, Type.DNSKEY);
         return sees;
+    }
+
+    /// Looks at the keys of the anchored zones whose time has come, and follows them (RFC 5011).
+    /// Returns the seconds until the next look; 0 when there is nothing to follow.
+    long followAnchors() {
+        if (anchors == null) return 0;
+        long soonest = Long.MAX_VALUE;
+        for (Name zone : anchors.zones()) {
+            long now = links.now();
+            // A clock that went back must not put the look off.
+            long due = looks.getOrDefault(zone, now);
+            if (due <= now || due - now > 16 * 86_400) due = now + look(zone, now);
+            looks.put(zone, due);
+            soonest = Math.min(soonest, due - now);
+        }
+        return soonest == Long.MAX_VALUE ? 0 : soonest;
+    }
+
+    private long look(Name zone, long now) {
+        try {
+            long end = System.nanoTime() + settings.deadline().toNanos();
+            Link link = iterate(new Question(zone, Type.DNSKEY), new Work(end));
+            if (link.kind != Link.Kind.RECORDS) return LOOK_AGAIN_SECONDS;
+            TrustAnchors.Look look = anchors.look(zone, link.answer.getFirst(), now);
+            validator.trust(anchors.trusted());
+            if (!look.believed()) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "the keys of {0} are not signed by its trust anchor",
+                        zone);
+            }
+            return look.nextSeconds();
+        } catch (Trouble e) {
+            LOG.log(System.Logger.Level.DEBUG, "keys of {0}: {1}", zone, e.getMessage());
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.ERROR, "trust anchors cannot be kept", e);
+        }
+        return LOOK_AGAIN_SECONDS;
     }
 
     long cacheOctets() {
@@ -328,8 +387,7 @@ final class Recursion implements AutoCloseable {
         try {
             validator.check(iterate(question, work), work);
         } catch (Trouble e) {
-            System.getLogger("yubin.dns.Recursion")
-                    .log(System.Logger.Level.DEBUG, "refresh {0}: {1}", question, e.getMessage());
+            LOG.log(System.Logger.Level.DEBUG, "refresh {0}: {1}", question, e.getMessage());
         }
     }
 

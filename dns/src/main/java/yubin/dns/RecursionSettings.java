@@ -3,6 +3,7 @@ package yubin.dns;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.Set;
 /// @param stubs zones whose authoritative servers are given
 /// @param forwards names that are asked of recursive servers
 /// @param anchors DS or DNSKEY RRsets to trust; none: nothing is validated
+/// @param anchorsFile where what became of the anchors is kept (RFC 5011); null: they stay as they
+///     are
 /// @param insecure names below which nothing is validated
 /// @param clock for TTLs and signatures
 /// @param aggressive proofs of absence answer for all that they cover (RFC 8198)
@@ -32,6 +35,7 @@ public record RecursionSettings(
         Map<Name, List<InetSocketAddress>> stubs,
         Map<Name, List<InetSocketAddress>> forwards,
         List<RRset> anchors,
+        Path anchorsFile,
         Set<Name> insecure,
         InstantSource clock,
         boolean aggressive,
@@ -89,6 +93,7 @@ public record RecursionSettings(
         builder.stubs = stubs;
         builder.forwards = forwards;
         builder.anchors = anchors;
+        builder.anchorsFile = anchorsFile;
         builder.insecure = insecure;
         builder.aggressive = aggressive;
         builder.minimise = minimise;
@@ -112,6 +117,7 @@ public record RecursionSettings(
         private Map<Name, List<InetSocketAddress>> stubs = Map.of();
         private Map<Name, List<InetSocketAddress>> forwards = Map.of();
         private List<RRset> anchors = RootHints.anchors();
+        private Path anchorsFile;
         private Set<Name> insecure = Set.of();
         private final InstantSource clock;
         private boolean aggressive = true;
@@ -149,6 +155,11 @@ public record RecursionSettings(
 
         public Builder anchors(List<RRset> now) {
             anchors = List.copyOf(now);
+            return this;
+        }
+
+        public Builder anchorsFile(Path now) {
+            anchorsFile = now;
             return this;
         }
 
@@ -228,6 +239,7 @@ public record RecursionSettings(
                     stubs,
                     forwards,
                     anchors,
+                    anchorsFile,
                     insecure,
                     clock,
                     aggressive,

@@ -269,6 +269,14 @@ public final class Resolver implements AutoCloseable {
         }
     }
 
+    /// Looks at the keys of zones with trust anchors where that is due, and follows them.
+    /// RFC 5011
+    ///
+    /// @return how long it may be left alone; zero when there is nothing to follow
+    public Duration followAnchors() {
+        return recursion == null ? Duration.ZERO : Duration.ofSeconds(recursion.followAnchors());
+    }
+
     /// Forgets what is known of a name and of all below it.
     ///
     /// @return how many answers and delegations were forgotten

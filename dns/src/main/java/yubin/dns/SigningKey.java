@@ -74,6 +74,13 @@ public final class SigningKey {
         }
     }
 
+    /// The same key, telling all who trust it to do so no longer. RFC 5011
+    SigningKey revoked() {
+        byte[] gone = dnskey.clone();
+        gone[1] |= (byte) 0x80;
+        return new SigningKey(algorithm, secret, gone);
+    }
+
     private static String family(int algorithm) {
         return switch (algorithm) {
             case Signatures.ECDSAP256, Signatures.ECDSAP384 -> "EC";

@@ -39,7 +39,7 @@ final class Validator {
 
     private final Recursion recursion;
     private final boolean old;
-    private final Map<Name, List<RRset>> anchors = new HashMap<>();
+    private volatile Map<Name, List<RRset>> anchors = Map.of();
     private final Set<Name> negative;
     private final Cache<Trust> trusts;
     private final Verified verified = new Verified();
@@ -74,9 +74,17 @@ final class Validator {
         this.old = settings.oldAlgorithms();
         this.negative = settings.insecure();
         this.trusts = new Cache<>(settings.clock(), settings.cacheOctets() / 4, _ -> 1_500);
+        Map<Name, List<RRset>> byZone = new HashMap<>();
         for (RRset anchor : settings.anchors()) {
-            anchors.computeIfAbsent(anchor.owner(), _ -> new ArrayList<>()).add(anchor);
+            byZone.computeIfAbsent(anchor.owner(), _ -> new ArrayList<>()).add(anchor);
         }
+        anchors = byZone;
+    }
+
+    /// Trusts these from now on, and no others.
+    void trust(Map<Name, List<RRset>> newAnchors) {
+        anchors = newAnchors;
+        trusts.clear();
     }
 
     /// Whether the anchor of the root is used at all.

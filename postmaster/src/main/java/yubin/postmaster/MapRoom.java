@@ -2,6 +2,7 @@ package yubin.postmaster;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -13,6 +14,7 @@ import yubin.dns.DnsOverHttps;
 import yubin.dns.DnsServer;
 import yubin.dns.Name;
 import yubin.dns.Resolver;
+import yubin.dns.ResolverSettings;
 import yubin.dns.Transfers;
 import yubin.dns.Zone;
 import yubin.ledger.Counters;
@@ -26,12 +28,15 @@ final class MapRoom implements AutoCloseable {
     /// Until the next look, when DNSSEC did not reach us and when nobody answered.
     private static final Duration PROBE_AGAIN = Duration.ofMinutes(10);
 
+    private static final Duration ANCHORS_AGAIN = Duration.ofMinutes(10);
+
     private static final Duration PROBE_UNANSWERED = Duration.ofSeconds(30);
 
     private final Resolver resolver;
     private final Authority authority = new Authority(List.of());
     private final DnsServer server;
     private Thread watcher;
+    private Thread anchors;
 
     private MapRoom(Resolver resolver, ResolverConfig config) {
         this.resolver = resolver;
@@ -44,9 +49,20 @@ final class MapRoom implements AutoCloseable {
     }
 
     /// Nobody is asked and nothing listens yet.
-    static MapRoom open(ResolverConfig config) throws Trouble {
+    ///
+    /// @param data the data folder, where what became of the trust anchors is kept
+    static MapRoom open(ResolverConfig config, Path data) throws Trouble {
+        ResolverSettings settings = config.settings();
+        if (config.followAnchors()) {
+            Path file = data.resolve("resolver").resolve("trust-anchors");
+            settings =
+                    new ResolverSettings(
+                            settings.recursion().change().anchorsFile(file).build(),
+                            settings.hosts(),
+                            settings.prefetch());
+        }
         try {
-            return new MapRoom(new Resolver(config.settings()), config);
+            return new MapRoom(new Resolver(settings), config);
         } catch (IOException e) {
             throw Trouble.server("the resolver cannot start: " + ConfigFile.reason(e));
         }
@@ -56,6 +72,23 @@ final class MapRoom implements AutoCloseable {
     /// forward to, and says loudly when it does not: then nothing is validated, and letters go on.
     void watch() {
         watcher = Thread.ofVirtual().name("dns-watch").start(this::look);
+        anchors = Thread.ofVirtual().name("dns-anchors").start(this::follow);
+    }
+
+    /// Follows the trust anchors' zones through changes of their keys. RFC 5011
+    private void follow() {
+        try {
+            while (true) {
+                Duration next = resolver.followAnchors();
+                if (next.isZero()) return;
+                // Not longer: the clock may be one that a test sets, or be corrected.
+                Thread.sleep(next.compareTo(ANCHORS_AGAIN) < 0 ? next : ANCHORS_AGAIN);
+            }
+        } catch (InterruptedException e) {
+            // The post office closes.
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "the trust anchors are no longer followed", e);
+        }
     }
 
     private void look() {
@@ -144,6 +177,7 @@ final class MapRoom implements AutoCloseable {
     @Override
     public void close() {
         if (watcher != null) watcher.interrupt();
+        if (anchors != null) anchors.interrupt();
         server.close();
         authority.close();
         resolver.close();

@@ -91,7 +91,7 @@ final class PostOffice implements AutoCloseable {
         tls = certificate();
         imap = imap();
         pop3 = pop3();
-        maps = MapRoom.open(config.resolver());
+        maps = MapRoom.open(config.resolver(), config.data());
         maps.watch();
         http = http();
         publish();

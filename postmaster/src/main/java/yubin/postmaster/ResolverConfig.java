@@ -31,6 +31,7 @@ import yubin.dns.Type;
 /// @param forwards zones with recursive servers
 /// @param anchors what to trust; null: `anchorsFile`, or without it the Internet's root keys
 /// @param anchorsFile null for none
+/// @param followAnchors learn new keys of the zones that are trusted, and forget revoked ones
 /// @param insecure names below which nothing is validated
 /// @param allowPrivate delegations may lead to private and loopback addresses; null: if the root
 ///     hints are such addresses
@@ -47,6 +48,7 @@ record ResolverConfig(
         Map<Name, List<InetSocketAddress>> forwards,
         List<RRset> anchors,
         Path anchorsFile,
+        boolean followAnchors,
         Set<Name> insecure,
         Boolean allowPrivate,
         boolean aggressive,
@@ -149,6 +151,7 @@ record ResolverConfig(
                         ? anchorsFile == null ? "the Internet's" : anchorsFile
                         : anchors.isEmpty() ? "none: nothing is validated" : anchorsText(anchors);
         put(answer, "trust-anchors", trusted);
+        put(answer, "follow-anchors", followAnchors);
         put(answer, "insecure", list(insecure.stream().map(Name::host).sorted().toList()));
         put(
                 answer,

@@ -27,6 +27,7 @@ final class ResolverKeys {
                     "hosts",
                     "root-hints",
                     "trust-anchors",
+                    "follow-anchors",
                     "insecure",
                     "allow-private",
                     "aggressive",
@@ -95,6 +96,7 @@ final class ResolverKeys {
                 anchors instanceof TomlArray || "none".equals(anchors)
                         ? null
                         : file("trust-anchors", ANCHORS_ALLOWED),
+                flag("follow-anchors", true),
                 insecure(),
                 values.raw("resolver.allow-private") == null ? null : flag("allow-private", false),
                 flag("aggressive", true),
