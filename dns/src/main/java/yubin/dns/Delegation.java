@@ -38,6 +38,10 @@ final class Delegation {
         named = List.copyOf(hosts);
     }
 
+    List<Name> named() {
+        return named;
+    }
+
     /// True when an NS set, told by a server of this zone, is that of the zone, and its addresses
     /// do not contradict those that the parent told.
     boolean agrees(RRset ns, List<RRset> additional) {

@@ -2,10 +2,15 @@ package yubin.dns;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +39,10 @@ final class DnsListener implements AutoCloseable {
     /// How long a client may take to accept one answer.
     private static final long WRITE_NANOS = 4_000_000_000L;
 
+    /// How long a client may take to send one question, once it has begun: who sends an octet now
+    /// and then shall not hold its place for hours.
+    private static final Duration QUESTION_PATIENCE = Duration.ofSeconds(10);
+
     private static final int WATCH_MILLIS = 1_000;
 
     private static final System.Logger LOG = System.getLogger("yubin.dns.DnsListener");
@@ -41,24 +50,33 @@ final class DnsListener implements AutoCloseable {
     private final Answerer answerer;
     private final List<UdpLoop> loops = new ArrayList<>();
     private final ServerSocket server;
+    private final long questionNanos;
     private final Set<TcpClient> connections = ConcurrentHashMap.newKeySet();
     private final Semaphore connectionsFree = new Semaphore(CONNECTIONS_MAX);
-    private final ConcurrentHashMap<java.net.InetAddress, AtomicInteger> perAddress =
+    private final ConcurrentHashMap<InetAddress, AtomicInteger> perAddress =
             new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    private DnsListener(Answerer answerer, ServerSocket server) {
+    private DnsListener(Answerer answerer, ServerSocket server, Duration patience) {
         this.answerer = answerer;
+        this.questionNanos = patience.toNanos();
         this.server = server;
     }
 
     /// @throws IOException when the address is occupied or not ours
     static DnsListener open(InetSocketAddress address, Answerer answerer, int threads)
             throws IOException {
+        return open(address, answerer, threads, QUESTION_PATIENCE);
+    }
+
+    /// @param patience with a client that has begun a question over TCP
+    static DnsListener open(
+            InetSocketAddress address, Answerer answerer, int threads, Duration patience)
+            throws IOException {
         // With port 0 the UDP port that was given may be taken for TCP: then another is tried.
         for (int attempt = 0; ; attempt++) {
             ServerSocket server = new ServerSocket();
-            DnsListener listener = new DnsListener(answerer, server);
+            DnsListener listener = new DnsListener(answerer, server, patience);
             try {
                 listener.bind(address, threads);
                 listener.start();
@@ -96,7 +114,7 @@ final class DnsListener implements AutoCloseable {
                 Socket socket = server.accept();
                 AtomicInteger count =
                         perAddress.computeIfAbsent(
-                                socket.getInetAddress(), _ -> new AtomicInteger());
+                                network(socket.getInetAddress()), _ -> new AtomicInteger());
                 boolean mine = count.incrementAndGet() <= CONNECTIONS_PER_ADDRESS_MAX;
                 if (!mine || !connectionsFree.tryAcquire()) {
                     forget(socket, count);
@@ -128,7 +146,20 @@ final class DnsListener implements AutoCloseable {
     }
 
     private void forget(Socket socket, AtomicInteger count) {
-        if (count.decrementAndGet() == 0) perAddress.remove(socket.getInetAddress(), count);
+        InetAddress network = network(socket.getInetAddress());
+        if (count.decrementAndGet() == 0) perAddress.remove(network, count);
+    }
+
+    /// An IPv6 client has the whole of its /64.
+    private static InetAddress network(InetAddress client) {
+        if (client instanceof Inet4Address) return client;
+        byte[] octets = client.getAddress();
+        Arrays.fill(octets, 8, octets.length, (byte) 0);
+        try {
+            return InetAddress.getByAddress(octets);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /// Two octets of length before each message. RFC 1035 §4.2.2, RFC 7766 §8.
@@ -140,8 +171,11 @@ final class DnsListener implements AutoCloseable {
         Answerer.Path path =
                 new Answerer.Path((InetSocketAddress) socket.getRemoteSocketAddress(), false);
         while (!closed) {
-            int length = in.readUnsignedShort();
+            int high = in.readUnsignedByte();
+            client.asking = System.nanoTime() | 1;
+            int length = high << 8 | in.readUnsignedByte();
             byte[] query = in.readNBytes(length);
+            client.asking = 0;
             if (query.length < length) return;
             // Not kept while the connection is idle.
             byte[] response = new byte[MessageWriter.OCTETS_MAX];
@@ -170,6 +204,9 @@ final class DnsListener implements AutoCloseable {
 
         /// When the write that is under way began, by [System#nanoTime]; 0 when there is none.
         private volatile long since;
+
+        /// When the question that is coming in began, by [System#nanoTime]; 0 between questions.
+        volatile long asking;
 
         TcpClient(Socket socket) {
             this.socket = socket;
@@ -207,7 +244,9 @@ final class DnsListener implements AutoCloseable {
             while (!closed) {
                 Thread.sleep(WATCH_MILLIS);
                 for (TcpClient client : connections) {
-                    if (client.isStuck(WRITE_NANOS)) closeQuietly(client.socket);
+                    long asking = client.asking;
+                    boolean slow = asking != 0 && System.nanoTime() - asking > questionNanos;
+                    if (slow || client.isStuck(WRITE_NANOS)) closeQuietly(client.socket);
                 }
             }
         } catch (InterruptedException e) {

@@ -161,7 +161,7 @@ final class Front implements Answerer {
             }
             return octets;
         }
-        if ((asked.flags() & Message.RD) == 0) return asked.refuse(out, Rcode.REFUSED);
+        if ((asked.flags() & Message.RD) == 0) return refer(asked, out);
         if (!enter(client)) return asked.refuse(out, Rcode.SERVFAIL);
         byte[] own = Arrays.copyOf(query, length);
         inquiries.ask(
@@ -176,6 +176,18 @@ final class Front implements Answerer {
                     }
                 });
         return 0;
+    }
+
+    /// Who asks for what is known only, and nothing is, hears who may know.
+    private int refer(ServerQuery asked, MessageWriter out) {
+        RRset servers = recursion.referral(asked.question());
+        if (servers == null) return asked.refuse(out, Rcode.REFUSED);
+        out.begin(asked.id(), flags(asked), asked.octetsMax());
+        out.question(asked.question());
+        out.reserve(asked.optOctets());
+        if (!out.rrset(2, servers, false)) out.flags(out.flags() | Message.TC);
+        out.release(asked.optOctets());
+        return asked.finish(out);
     }
 
     /// Takes a place among the questions that wait, of which no client has more than its share.

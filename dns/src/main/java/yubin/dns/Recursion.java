@@ -374,6 +374,21 @@ final class Recursion implements AutoCloseable {
         return Name.ROOT;
     }
 
+    /// The NS set of the deepest zone on the way to a question that we were referred to; null when
+    /// none is known. RFC 1034 §4.3.2.
+    RRset referral(Question question) {
+        Name at = question.name();
+        if (question.type() == Type.DS && !at.isRoot()) at = at.parent();
+        for (; !at.isRoot(); at = at.parent()) {
+            Cache.Entry<Delegation> entry = cuts.fresh(at, Type.NS);
+            if (entry == null) continue;
+            List<byte[]> hosts = entry.value().named().stream().map(Name::wire).toList();
+            if (hosts.isEmpty()) continue;
+            return new RRset(at, Type.NS, (int) entry.left(links.now()), hosts);
+        }
+        return null;
+    }
+
     /// A link in the last tenth of its life, of those that live for a minute at least.
     boolean isNearlyOld(Question question) {
         Cache.Entry<Link> entry = links.entry(question.name(), question.type());

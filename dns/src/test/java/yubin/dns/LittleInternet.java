@@ -95,9 +95,15 @@ final class LittleInternet implements AutoCloseable {
     }
 
     LittleInternet signed(String origin, int algorithm, ZoneSigner.Chain chain) {
+        return signed(origin, algorithm, 1, chain);
+    }
+
+    LittleInternet signed(String origin, int algorithm, int count, ZoneSigner.Chain chain) {
+        List<SigningKey> keys = new ArrayList<>();
+        while (keys.size() < count) keys.add(SigningKey.generate(algorithm));
         signers.put(
                 origin,
-                ZoneSigner.generate(algorithm)
+                new ZoneSigner(keys)
                         .valid(NOW.minus(Duration.ofDays(1)), NOW.plus(Duration.ofDays(14))));
         chains.put(origin, chain);
         return this;

@@ -39,11 +39,12 @@ import yubin.ledger.Counters;
 /// | `ask NAME TYPE [do] [cd] [ad] [nord]`, expectations | a question to the resolver |
 /// | `query ADDRESS NAME TYPE`, expectations | one with DO to that server itself |
 ///
-/// Records of a reply begin with `an`, `ns` or `ar` and perhaps `s` (signed by its zone) or
-/// `s-expired`, `s-early`, `s-broken`, `s-by=ZONE`, `s-wild=NAME`. Expectations: first the rcode
-/// and flags (`ad`, `aa`, `ede=N`), then records as they must be in a section (`an -`: none), or
-/// `asked ADDRESS NAME TYPE`, `unasked …`, `questions < N`, `checks < N`. TTLs count when written
-/// as `ttl=N` behind the section.
+/// ALG is an algorithm's number, or `13x10` for ten keys of it. Records of a reply begin with
+/// `an`, `ns` or `ar` and perhaps `s` (signed by its zone), `s-expired`, `s-early`, `s-broken`,
+/// `s-by=ZONE` or `s-wild=NAME`. Expectations: first the rcode and flags (`ad`, `aa`, `ede=N`),
+/// then records as they must be in a section (`an -`: none), or `asked ADDRESS NAME TYPE`,
+/// `unasked …`, `questions < N`, `checks < N`. TTLs count when written as `ttl=N` behind the
+/// section.
 final class Scenario {
     record Line(int number, String text, List<String> block) {
         String[] words() {
@@ -133,8 +134,11 @@ final class Scenario {
     private void sign(String[] words, int from) {
         int at = from;
         int algorithm = Signatures.ECDSAP256;
+        int keys = 1;
         if (at < words.length && Character.isDigit(words[at].charAt(0))) {
-            algorithm = Integer.parseInt(words[at++]);
+            String[] each = words[at++].split("x");
+            algorithm = Integer.parseInt(each[0]);
+            if (each.length > 1) keys = Integer.parseInt(each[1]);
         }
         ZoneSigner.Chain chain = new ZoneSigner.Chain.Nsec();
         if (at < words.length) {
@@ -146,7 +150,7 @@ final class Scenario {
                     new ZoneSigner.Chain.Nsec3(
                             Integer.parseInt(words[at + 1]), salt, words.length > at + 3);
         }
-        net.signed(words[1], algorithm, chain);
+        net.signed(words[1], algorithm, keys, chain);
     }
 
     // ---- questions ---------------------------------------------------------------------------
