@@ -31,8 +31,8 @@ final class DnsServeVerb implements Callable<Integer> {
     @Override
     public Integer call() throws Trouble, InterruptedException {
         try (DnsServe serve = DnsServe.open(file)) {
-            Signals.on("HUP", serve::flush);
             Signals.on("TERM", serve::close);
+            Signals.onHangup(serve::flush);
             serve.await();
             return 0;
         } catch (IOException e) {

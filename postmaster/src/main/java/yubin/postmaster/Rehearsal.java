@@ -38,7 +38,7 @@ final class Rehearsal extends Verb {
         Closing.onSignals();
         try (DemoInternet internet = new DemoInternet(InetAddress.ofLiteral("127.0.0.1"));
                 PostOffice post = PostOffice.open(written(folder, internet), this::say)) {
-            Signals.on("HUP", post::reload);
+            Signals.onHangup(post::reload);
             Clerk clerk = post.clerk();
             clerk.obey(OrderVerb.order("domain add", "domain", "example.test"));
             for (String name : List.of("ann", "ben")) {

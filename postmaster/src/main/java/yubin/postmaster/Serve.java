@@ -18,7 +18,7 @@ final class Serve extends Verb {
         Config config = config();
         Closing closing = Closing.onSignals();
         try (PostOffice post = PostOffice.open(config, this::say)) {
-            Signals.on("HUP", () -> Thread.ofVirtual().start(post::reload));
+            Signals.onHangup(() -> Thread.ofVirtual().start(post::reload));
             say("open: " + config.hostname() + ", data in " + config.data());
             closing.await();
             say("closing");
