@@ -58,7 +58,7 @@ function course(recipient: string, steps: JourneyStep[], pending: EmailSubmissio
         if (!stage) continue;
         found.stage = stage;
         found.host = step.host ?? (stage === 'onItsWay' ? null : found.host);
-        found.said = stage === 'onItsWay' || stage === 'scheduled' ? '' : (step.text ?? '');
+        found.said = ['onItsWay', 'scheduled', 'delivered'].includes(stage) ? '' : (step.text ?? '');
         found.explanation = step.explanation;
     }
     if (found.stage === 'scheduled' && pending) {

@@ -47,6 +47,13 @@ final class StaticFiles implements HttpService {
                     + " worker-src 'self'; frame-src 'self' blob:; media-src 'self' blob:;"
                     + " form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+    /// The service worker fetches the client's files and letters for reading offline. Its policy is
+    /// that of its own script; in a sandbox it would have no origin, and every page would fail.
+    private static final String WORKER = "/sw.js";
+
+    private static final String WORKER_POLICY =
+            "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'";
+
     private static final Map<String, String> TYPES =
             Map.ofEntries(
                     Map.entry("html", "text/html; charset=utf-8"),
@@ -122,6 +129,7 @@ final class StaticFiles implements HttpService {
         response.header(HeaderNames.VARY, "Accept-Encoding");
         response.header(HeaderNames.ETAG, found.tag());
         if (page) response.header(POLICY, pagePolicy(request));
+        if (path.equals(WORKER)) response.header(POLICY, WORKER_POLICY);
         if (request.headers().value(HeaderNames.IF_NONE_MATCH).orElse("").contains(found.tag())) {
             response.status(Status.NOT_MODIFIED_304).send();
             return true;

@@ -95,6 +95,8 @@ class StaticFilesTest {
         HttpResponse<byte[]> worker = get("/sw.js");
         assertText("// worker", worker);
         assertEquals("no-cache", field(worker, "cache-control"));
+        String policy = field(worker, "content-security-policy");
+        assertTrue(policy.contains("connect-src 'self'") && !policy.contains("sandbox"), policy);
         assertEquals(304, get("/sw.js", "If-None-Match", field(worker, "etag")).statusCode());
     }
 
