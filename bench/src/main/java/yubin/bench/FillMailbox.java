@@ -51,8 +51,7 @@ public final class FillMailbox {
         }
     }
 
-    private static void fill(Store store, AccountId account, int count, int octets)
-            throws Exception {
+    static void fill(Store store, AccountId account, int count, int octets) throws Exception {
         long began = System.nanoTime();
         long told = began;
         for (int done = 0; done < count; done += GROUP) {

@@ -13,6 +13,7 @@ final class Methods {
         all.put(Capabilities.SUBMISSION, submission(office));
         all.put(Capabilities.BLOB, new BlobMethods(office).all());
         all.put(Capabilities.QUOTA, QuotaMethods.all());
+        all.put(Capabilities.MDN, new MdnMethods(office).all());
         all.put(Capabilities.TRACE, new TraceMethods(office).all());
         return all;
     }

@@ -3,6 +3,7 @@ package yubin.jmap;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import yubin.mime.Field;
 import yubin.mime.HeaderFields;
 import yubin.mime.Message;
@@ -55,6 +56,11 @@ final class Source {
 
     Message message() {
         return message;
+    }
+
+    /// All octets without the prefix; empty when they are more than `max`.
+    Optional<Download> whole(long max) {
+        return bare.size() > max ? Optional.empty() : Optional.of(bare);
     }
 
     /// The number of a part, its partId.

@@ -246,6 +246,59 @@ class OtherMethodsTest {
     }
 
     @Test
+    void aReceiptIsSentOnceAndReadByItsAsker() throws Exception {
+        Post.Person bob = post.person();
+        String identity = ann.call("Identity/get", "'ids': null").at("/list/0/id").stringValue();
+        long email =
+                ann.deliver(
+                        "From: "
+                                + bob.login.address()
+                                + "\nDisposition-Notification-To: "
+                                + bob.login.address()
+                                + "\nMessage-ID: <asks@x>\nSubject: please\n\nx\n");
+        String send =
+                """
+                [['MDN/send', {'accountId': '@a', 'identityId': '%s', 'send': {'k': {
+                    'forEmailId': 'e%d', 'subject': '開封確認', 'textBody': 'Read.',
+                    'includeOriginalMessage': true, 'reportingUA': 'test; 1',
+                    'disposition': {'actionMode': 'manual-action', 'type': 'displayed',
+                      'sendingMode': 'mdn-sent-manually'}}},
+                  'onSuccessUpdateEmail': {'#k': {'keywords/$mdnsent': true}}}, '0']]"""
+                        .formatted(identity, email);
+        ArrayNode answer = ann.calls(send);
+        ann.has(
+                "{'sent': {'k': {'finalRecipient': 'rfc822; "
+                        + ann.login.address()
+                        + "', 'originalMessageId': '<asks@x>'}}, 'notSent': null}",
+                answer.at("/0/1"));
+        assertEquals("Email/set", answer.at("/1/0").stringValue());
+        assertEquals("mdnAlreadySent", ann.calls(send).at("/0/1/notSent/k/type").stringValue());
+        long receipt = bob.boxes.view(bob.inbox()).now().emailId(0);
+        String none = bob.upload("text/plain", "x");
+        bob.has(
+                """
+                {'parsed': {'B%d': {'subject': '開封確認', 'textBody': 'Read.',
+                    'reportingUA': 'test; 1', 'includeOriginalMessage': true,
+                    'originalMessageId': '<asks@x>', 'finalRecipient': 'rfc822; %s',
+                    'disposition': {'actionMode': 'manual-action', 'type': 'displayed',
+                      'sendingMode': 'mdn-sent-manually'}, 'error': null}},
+                 'notParsable': ['%s'], 'notFound': ['U999']}"""
+                        .formatted(receipt, ann.login.address(), none),
+                bob.call("MDN/parse", "'blobIds': ['B" + receipt + "', '" + none + "', 'U999']"));
+        long plain = ann.deliver("Subject: asks for nothing\n\nx\n");
+        assertEquals(
+                "notFound",
+                ann.calls(send.replace("'e" + email + "'", "'e" + plain + "'"))
+                        .at("/0/1/notSent/k/type")
+                        .stringValue());
+        assertEquals(
+                "invalidArguments",
+                ann.calls(send.replace("keywords/$mdnsent", "keywords/$seen"))
+                        .at("/0/1/type")
+                        .stringValue());
+    }
+
+    @Test
     void htmlComesCleanForWhoAsksForIt() throws Exception {
         long email =
                 ann.deliver(
