@@ -46,6 +46,7 @@ import yubin.jmap.Jmap;
 import yubin.ledger.Counters;
 import yubin.wire.Listener;
 import yubin.wire.Wire;
+import yubin.zones.ClientSettings;
 
 /// Serves HTTP on connections that a [Listener] accepted: HTTP/2 where TLS agreed on it by ALPN,
 /// else HTTP/1.1.
@@ -105,14 +106,23 @@ public final class HttpServer implements Listener.Session, AutoCloseable {
     ///
     /// @param resolver for the names in letters
     /// @param overHttps answers DNS questions
+    /// @param clients how mail programs are set up
     public HttpServer(
             HttpSettings settings,
             Directory directory,
             Jmap jmap,
             Resolver resolver,
             DnsOverHttps overHttps,
+            ClientSettings clients,
             InstantSource clock) {
-        this(settings, directory, jmap, new Outside(Outside.names(resolver)), overHttps, clock);
+        this(
+                settings,
+                directory,
+                jmap,
+                new Outside(Outside.names(resolver)),
+                overHttps,
+                clients,
+                clock);
     }
 
     HttpServer(
@@ -121,6 +131,7 @@ public final class HttpServer implements Listener.Session, AutoCloseable {
             Jmap jmap,
             Outside outside,
             DnsOverHttps overHttps,
+            ClientSettings clients,
             InstantSource clock) {
         this.shares = new Shares(settings.requestsPerAddressMax());
         this.listener = listenerContext(settings, streams);
@@ -154,6 +165,7 @@ public final class HttpServer implements Listener.Session, AutoCloseable {
         routes.register(() -> new LetterView(askers, jmap, proxy));
         routes.register(() -> new Unsubscribing(askers, jmap, outside));
         if (overHttps != null) routes.register(() -> new DnsRoutes(overHttps)); // tests have none
+        routes.register(() -> new ClientSettingsRoutes(clients));
         routes.register(() -> new Events(askers, jmap, waiting));
         routes.register(() -> new StaticFiles(settings.web())); // everything else
         this.router = Router.builder().addRouting(routes).build();

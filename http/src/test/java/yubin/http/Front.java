@@ -35,6 +35,8 @@ import yubin.store.Store;
 import yubin.store.Upload;
 import yubin.wire.Listener;
 import yubin.wire.Tls;
+import yubin.zones.ClientSettings;
+import yubin.zones.ZoneSettings;
 
 /// A glass front on loopback, plain and with TLS, for tests.
 final class Front implements AutoCloseable {
@@ -81,7 +83,9 @@ final class Front implements AutoCloseable {
                         host -> List.of(InetAddress.ofLiteral("127.0.0.1")),
                         to -> to.getAddress().isLoopbackAddress(),
                         null);
-        this.server = new HttpServer(settings, directory, jmap, outside, null, () -> now);
+        ClientSettings clients =
+                new ClientSettings(ZoneSettings.of(name, List.of()), directory::isLocal);
+        this.server = new HttpServer(settings, directory, jmap, outside, null, clients, () -> now);
         this.tls = Tls.selfSigned(folder, "localhost");
         this.plain = Listener.open("http", ANY_PORT, null, Listener.Limits.DEFAULT, server);
         this.secure =

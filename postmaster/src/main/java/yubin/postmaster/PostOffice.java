@@ -28,6 +28,7 @@ import yubin.smtp.Smtp;
 import yubin.wire.Listener;
 import yubin.wire.Tls;
 import yubin.wire.Wire;
+import yubin.zones.ClientSettings;
 import yubin.zones.Zones;
 
 /// A whole post office, running: an open data folder, its doors and windows, the cart, the hatch.
@@ -256,6 +257,7 @@ final class PostOffice implements AutoCloseable {
                 jmap,
                 maps.resolver(),
                 maps.overHttps(),
+                new ClientSettings(config.zones(), office.directory()::isLocal),
                 office.clock());
     }
 
