@@ -211,6 +211,17 @@ export interface Journey {
     letters: { queueId: string; acceptedAt: UTCDate; recipients: string[]; steps: JourneyStep[] }[];
 }
 
+/** An address that failed for good when this account wrote there; our own extension, docs/jmap.md. */
+export interface BouncedAddress {
+    address: string;
+    firstAt: UTCDate;
+    lastAt: UTCDate;
+    count: number;
+    status: string;
+    text: string;
+    explanation: NonNullable<JourneyStep['explanation']>;
+}
+
 export interface SearchSnippet {
     emailId: Id;
     subject: string | null;

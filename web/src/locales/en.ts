@@ -231,6 +231,8 @@ export const en = {
     'write.removeAddress': 'Remove {name}',
     'write.invalid': '“{text}” is not a mail address',
     'write.nobody': 'Add a recipient first.',
+    'write.cameBack': 'Your last letter to {address} came back.',
+    'write.addressIsRight': 'The address is right',
     'write.noSubject': 'Send without a subject?',
     'write.forgotten': 'Your text speaks of an attachment, but there is none.',
     'write.sendAnyway': 'Send anyway',

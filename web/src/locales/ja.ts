@@ -233,6 +233,8 @@ export const ja: Record<keyof typeof en, string> = {
     'write.removeAddress': '{name} を外す',
     'write.invalid': '「{text}」は正しいメールアドレスではありません',
     'write.nobody': '宛先を入力してください。',
+    'write.cameBack': '{address} への前回のメールは届きませんでした。',
+    'write.addressIsRight': 'このアドレスで正しい',
     'write.noSubject': '件名がありません。このまま送信しますか？',
     'write.forgotten': '本文に添付とありますが、ファイルが添付されていません。',
     'write.sendAnyway': 'このまま送信',

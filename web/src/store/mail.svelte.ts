@@ -5,6 +5,7 @@ import { Push } from '../jmap/push.ts';
 import {
     letterProperties,
     rowProperties,
+    type BouncedAddress,
     type ChangesAnswer,
     type Comparator,
     type Email,
@@ -60,6 +61,8 @@ export class Mail {
     readonly threads = new SvelteMap<Id, Id[]>();
     readonly mailboxes = new SvelteMap<Id, Mailbox>();
     readonly snippets = new SvelteMap<Id, SearchSnippet>();
+    /** Addresses that were asked about, in small letters: how they failed, or null. */
+    readonly failed = new SvelteMap<string, BouncedAddress | null>();
     identities: Identity[] = $state.raw([]);
     online = $state(true);
     /** True once the mailboxes are known, from the server or from this device. */
@@ -461,6 +464,27 @@ export class Mail {
         const submissions = (await get.answer.catch(() => null))?.list ?? [];
         const journeys = trace ? (await trace.answer).list : [];
         return coursesOf(submissions, journeys, email);
+    }
+
+    /** Asks which of these addresses failed when this account wrote there; each is asked about once. */
+    async askFailed(addresses: string[], language: string): Promise<void> {
+        if (!this.online || !('urn:yubin:params:jmap:trace' in this.client.session.capabilities)) return;
+        const fresh = [...new Set(addresses.map((address) => address.toLowerCase()))].filter((key) => !this.failed.has(key));
+        if (fresh.length === 0) return;
+        for (const key of fresh) this.failed.set(key, null);
+        try {
+            const { list } = await this.client.call<{ list: BouncedAddress[] }>('BouncedAddress/get', { accountId: this.accountId, addresses: fresh, language });
+            for (const bounced of list) this.failed.set(bounced.address.toLowerCase(), bounced);
+        } catch {
+            // A warning that cannot be had stops nobody from writing; it is asked for again next time.
+            for (const key of fresh) this.failed.delete(key);
+        }
+    }
+
+    /** The person says that an address is right. */
+    async addressIsRight(address: string): Promise<void> {
+        this.failed.set(address.toLowerCase(), null);
+        await this.client.call('BouncedAddress/forget', { accountId: this.accountId, address });
     }
 
     /** The person's own addresses: of the identities, and the one they sign in with. */

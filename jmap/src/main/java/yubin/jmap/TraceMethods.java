@@ -10,12 +10,16 @@ import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import yubin.assist.Reasons;
+import yubin.mail.AccountId;
+import yubin.mail.Address;
 import yubin.mail.QueueId;
+import yubin.queue.BouncedAddresses.Bounced;
 import yubin.queue.Explanation;
 import yubin.queue.Trail;
 import yubin.store.Boxes;
 
-/// Journey/get: where the letters that somebody sent are now. `docs/jmap.md`.
+/// Where the letters that somebody sent are now, and which addresses failed for good when they
+/// wrote there. `docs/jmap.md`.
 final class TraceMethods {
     /// Letters with one Message-ID that are shown.
     private static final int TRAILS_MAX = 10;
@@ -27,7 +31,13 @@ final class TraceMethods {
     }
 
     Map<String, Method> all() {
-        return Map.of("Journey/get", this::get);
+        return Map.of(
+                "Journey/get",
+                this::get,
+                "BouncedAddress/get",
+                this::bounced,
+                "BouncedAddress/forget",
+                this::forget);
     }
 
     private ObjectNode get(Context context, ObjectNode arguments) throws MethodError, IOException {
@@ -40,11 +50,7 @@ final class TraceMethods {
         if (emailIds == null && submissionIds == null) {
             throw Args.invalid("\"emailIds\" or \"submissionIds\" is wanted");
         }
-        if (language == null) language = context.login().language();
-        if (!Set.of("ja", "en").contains(language)) {
-            throw Args.invalid("\"language\" is \"ja\" or \"en\"");
-        }
-        boolean japanese = language.equals("ja");
+        boolean japanese = japanese(context, language);
         ObjectNode answer = Api.JSON.createObjectNode();
         answer.put("accountId", Ids.account(boxes.account()));
         ArrayNode list = answer.putArray("list");
@@ -66,6 +72,59 @@ final class TraceMethods {
             list.add(json(id, trail.stream().toList(), japanese));
         }
         return answer;
+    }
+
+    private static boolean japanese(Context context, String language) throws MethodError {
+        String chosen = language == null ? context.login().language() : language;
+        if (!Set.of("ja", "en").contains(chosen)) {
+            throw Args.invalid("\"language\" is \"ja\" or \"en\"");
+        }
+        return chosen.equals("ja");
+    }
+
+    /// Of the addresses asked about those that failed; of all when none are named.
+    private ObjectNode bounced(Context context, ObjectNode arguments)
+            throws MethodError, IOException {
+        Args args = new Args(arguments);
+        AccountId account = context.boxes(args).account();
+        List<String> asked = args.idsOrNull("addresses", Session.GET_MAX);
+        boolean japanese = japanese(context, args.stringOrNull("language"));
+        args.end();
+        List<Bounced> found = new ArrayList<>();
+        if (asked == null) found.addAll(office.intake().bounced().list(account));
+        for (String text : asked == null ? List.<String>of() : asked) {
+            Optional<Address> address = Address.parse(text);
+            if (address.isEmpty()) continue;
+            office.intake().bounced().find(account, address.get()).ifPresent(found::add);
+        }
+        ObjectNode answer = Api.JSON.createObjectNode();
+        answer.put("accountId", Ids.account(account));
+        ArrayNode list = answer.putArray("list");
+        for (Bounced bounced : found) {
+            ObjectNode json = list.addObject();
+            json.put("address", bounced.address());
+            json.put("firstAt", Dates.utc(bounced.first()));
+            json.put("lastAt", Dates.utc(bounced.last()));
+            json.put("count", bounced.count());
+            json.put("status", bounced.status());
+            json.put("text", bounced.said());
+            json.set("explanation", explanation(bounced.explanation(), japanese));
+        }
+        return answer;
+    }
+
+    /// The person says that an address is right after all.
+    private ObjectNode forget(Context context, ObjectNode arguments)
+            throws MethodError, IOException {
+        Args args = new Args(arguments);
+        AccountId account = context.boxes(args).account();
+        String text = args.string("address");
+        args.end();
+        Optional<Address> address = Address.parse(text);
+        if (address.isEmpty()) throw Args.invalid("\"address\" is no address");
+        boolean forgotten = office.intake().bounced().forget(account, address.get());
+        ObjectNode answer = Api.JSON.createObjectNode();
+        return answer.put("accountId", Ids.account(account)).put("forgotten", forgotten);
     }
 
     /// The letters with the Message-ID of an email that this account handed in; null for no email.
@@ -112,14 +171,18 @@ final class TraceMethods {
             json.putNull("explanation");
             return json;
         }
-        Explanation why = explanation.get();
+        json.set("explanation", explanation(explanation.get(), japanese));
+        return json;
+    }
+
+    private static ObjectNode explanation(Explanation why, boolean japanese) {
         Reasons.Words words = japanese ? why.japanese() : why.english();
-        ObjectNode plain = json.putObject("explanation");
+        ObjectNode plain = Api.JSON.createObjectNode();
         plain.put("topic", why.topic()).put("nextStep", why.nextStep().toString());
         plain.put("happened", words.happened()).put("whose", words.whose());
         ArrayNode next = plain.putArray("next");
         words.next().forEach(next::add);
-        return json;
+        return plain;
     }
 
     /// `CAME_BACK` → `cameBack`.

@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import yubin.mail.Reply;
+import yubin.queue.Job;
+import yubin.queue.Outcome;
 
 /// Blobs (RFC 9404), quotas (RFC 9425), push subscriptions (RFC 8620 §7.2), journeys.
 class OtherMethodsTest {
@@ -243,6 +246,45 @@ class OtherMethodsTest {
         ObjectNode others = bob.call("Journey/get", "'emailIds': ['e" + received + "']");
         assertEquals(0, others.at("/list/0/letters").size());
         assertEquals("invalidArguments", ann.error("Journey/get", ""));
+    }
+
+    @Test
+    void anAddressThatFailedIsKnownBeforeSomebodyWritesThereAgain() throws Exception {
+        String ask = "'addresses': ['dan@example.org', 'eve@example.org', 'no address']";
+        assertEquals(0, ann.call("BouncedAddress/get", ask).get("list").size());
+        String identity = ann.call("Identity/get", "'ids': null").at("/list/0/id").stringValue();
+        ann.calls(
+                """
+                [['Email/set', {'accountId': '@a', 'create': {'e': {
+                    'mailboxIds': {'@inbox': true}, 'from': [{'email': '%s'}],
+                    'to': [{'email': 'dan@example.org'}], 'subject': 'x'}}}, '0'],
+                 ['EmailSubmission/set', {'accountId': '@a', 'create': {'s': {
+                    'identityId': '%s', 'emailId': '#e'}}}, '1']]"""
+                        .formatted(ann.login.address(), identity));
+        List<Job> others = new ArrayList<>();
+        Job job = post.intake.shelf().take(Duration.ofSeconds(20));
+        while (!job.destination().equals("example.org")) {
+            others.add(job);
+            job = post.intake.shelf().take(Duration.ofSeconds(20));
+        }
+        others.forEach(post.intake.shelf()::putBack);
+        Reply unknown = Reply.of(550, "5.1.1", "User unknown");
+        post.intake.shelf().settle(job, List.of(new Outcome.Never("mx.example.org", unknown)));
+        ObjectNode answer = ann.call("BouncedAddress/get", ask + ", 'language': 'en'");
+        ann.has(
+                """
+                {'list': [{'address': 'dan@example.org', 'count': 1, 'status': '5.1.1',
+                   'explanation': {'topic': 'userunknown', 'nextStep': 'address'}}]}""",
+                answer);
+        Post.Person bob = post.person();
+        assertEquals(0, bob.call("BouncedAddress/get", ask).get("list").size());
+        assertEquals(1, ann.call("BouncedAddress/get", "").get("list").size());
+        assertEquals("invalidArguments", ann.error("BouncedAddress/get", "'language': 'fr'"));
+        assertEquals("invalidArguments", ann.error("BouncedAddress/forget", "'address': 'x'"));
+        String forget = "'address': 'Dan@EXAMPLE.org'";
+        assertTrue(ann.call("BouncedAddress/forget", forget).get("forgotten").booleanValue());
+        assertFalse(ann.call("BouncedAddress/forget", forget).get("forgotten").booleanValue());
+        assertEquals(0, ann.call("BouncedAddress/get", ask).get("list").size());
     }
 
     @Test
