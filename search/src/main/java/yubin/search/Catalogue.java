@@ -59,7 +59,7 @@ public final class Catalogue implements AutoCloseable {
 
     /// @param running somebody follows the store
     /// @param ready the index is open and nothing is known to be missing from it
-    /// @param messages in the index and shown, with a record for each account
+    /// @param messages in the index, with a record for each account
     /// @param waitsForRoom nothing is indexed, as the disk is low
     public record Status(boolean running, boolean ready, int messages, boolean waitsForRoom) {}
 
@@ -169,7 +169,10 @@ public final class Catalogue implements AutoCloseable {
         Index index = follower.index();
         int messages = 0;
         try {
-            if (index != null) messages = index.size();
+            if (index != null) {
+                index.refresh();
+                messages = index.size();
+            }
         } catch (IOException | AlreadyClosedException e) {
             messages = 0; // it is being made anew
         }
