@@ -27,7 +27,8 @@ final class EmailImport {
             throws MethodError, IOException {
         Args args = new Args(arguments);
         Boxes boxes = context.boxes(args);
-        String before = State.of(boxes.modSeq());
+        long modSeq = boxes.modSeq();
+        String before = State.of(modSeq);
         String ifInState = args.stringOrNull("ifInState");
         ObjectNode emails = args.objectOrNull("emails");
         args.end();
@@ -47,16 +48,21 @@ final class EmailImport {
         Storing storing = new Storing(office, context, boxes);
         ObjectNode created = Api.JSON.createObjectNode();
         ObjectNode notCreated = Api.JSON.createObjectNode();
-        for (var entry : emails.properties()) {
-            try {
-                ObjectNode email = (ObjectNode) entry.getValue();
-                ObjectNode stored = one(office, context, boxes, storing, email);
-                created.set(entry.getKey(), stored);
-                context.created().put(entry.getKey(), stored.get("id").stringValue());
-            } catch (SetError e) {
-                notCreated.set(entry.getKey(), e.json());
-            }
-        }
+        SetCall.change(
+                boxes,
+                ifInState == null ? 0 : modSeq,
+                () -> {
+                    for (var entry : emails.properties()) {
+                        try {
+                            ObjectNode email = (ObjectNode) entry.getValue();
+                            ObjectNode stored = one(office, context, boxes, storing, email);
+                            created.set(entry.getKey(), stored);
+                            context.created().put(entry.getKey(), stored.get("id").stringValue());
+                        } catch (SetError e) {
+                            notCreated.set(entry.getKey(), e.json());
+                        }
+                    }
+                });
         if (!created.isEmpty()) answer.set("created", created);
         if (!notCreated.isEmpty()) answer.set("notCreated", notCreated);
         return answer.put("newState", State.of(boxes.modSeq()));

@@ -51,9 +51,12 @@ final class EmailSet {
         SetCall call = new SetCall(context, arguments);
         call.args().end();
         EmailSet set = new EmailSet(office, call);
-        call.createEach(set::create);
-        set.updateAll();
-        set.destroyAll();
+        call.change(
+                () -> {
+                    call.createEach(set::create);
+                    set.updateAll();
+                    set.destroyAll();
+                });
         return call.answer();
     }
 

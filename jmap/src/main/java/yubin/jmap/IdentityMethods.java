@@ -102,6 +102,11 @@ final class IdentityMethods {
     private ObjectNode set(Context context, ObjectNode arguments) throws MethodError, IOException {
         SetCall call = new SetCall(context, arguments);
         call.args().end();
+        call.change(() -> changeAll(context, call));
+        return call.answer();
+    }
+
+    private void changeAll(Context context, SetCall call) throws IOException {
         Boxes boxes = call.boxes();
         of(office, context.login(), boxes);
         call.createEach(
@@ -159,7 +164,6 @@ final class IdentityMethods {
                         change.commit();
                     }
                 });
-        return call.answer();
     }
 
     private void put(Boxes boxes, long number, ObjectNode identity, boolean isNew)

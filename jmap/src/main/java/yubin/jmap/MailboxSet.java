@@ -36,9 +36,12 @@ final class MailboxSet {
         boolean removeEmails = call.args().bool("onDestroyRemoveEmails", false);
         call.args().end();
         MailboxSet set = new MailboxSet(call);
-        set.createAll();
-        call.updateEach(set::update);
-        set.destroyAll(removeEmails);
+        call.change(
+                () -> {
+                    set.createAll();
+                    call.updateEach(set::update);
+                    set.destroyAll(removeEmails);
+                });
         return call.answer();
     }
 

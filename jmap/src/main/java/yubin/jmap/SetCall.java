@@ -8,12 +8,16 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import yubin.store.Boxes;
+import yubin.store.Precondition;
+import yubin.store.StoreTrouble;
 
 /// The standard /set: its arguments, and the answer as it grows. RFC 8620 §5.3.
 final class SetCall {
     private final Context context;
     private final Boxes boxes;
     private final Args args;
+    private final long modSeq;
+    private final String ifInState;
     private final ObjectNode create;
     private final ObjectNode update;
     private final List<String> destroy;
@@ -24,8 +28,9 @@ final class SetCall {
         this.context = context;
         args = new Args(arguments);
         boxes = context.boxes(args);
-        String state = State.of(boxes.modSeq());
-        String ifInState = args.stringOrNull("ifInState");
+        modSeq = boxes.modSeq();
+        String state = State.of(modSeq);
+        ifInState = args.stringOrNull("ifInState");
         create = objects("create");
         update = objects("update");
         destroy = args.idsOrNull("destroy", Integer.MAX_VALUE);
@@ -82,6 +87,26 @@ final class SetCall {
 
     List<String> destroy() {
         return destroy == null ? List.of() : destroy;
+    }
+
+    /// Does what was asked. With `ifInState`, the first commit of it asks again, under the lock of
+    /// the account: of two calls from the same state one is refused.
+    void change(Precondition.Work work) throws MethodError, IOException {
+        change(boxes, ifInState == null ? 0 : modSeq, work);
+    }
+
+    /// @param ifModSeq what the account must be at; 0: whatever it is at
+    static void change(Boxes boxes, long ifModSeq, Precondition.Work work)
+            throws MethodError, IOException {
+        if (ifModSeq == 0) {
+            work.run();
+            return;
+        }
+        try {
+            Precondition.during(boxes, ifModSeq, work);
+        } catch (StoreTrouble.Changed e) {
+            throw new MethodError("stateMismatch", "the state is " + State.of(boxes.modSeq()));
+        }
     }
 
     /// Changes one object.

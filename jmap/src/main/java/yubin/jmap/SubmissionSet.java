@@ -58,9 +58,12 @@ final class SubmissionSet {
             }
         }
         SubmissionSet set = new SubmissionSet(office, call);
-        call.createEach(set::create);
-        call.updateEach(set::update);
-        call.destroyEach(set::destroy);
+        call.change(
+                () -> {
+                    call.createEach(set::create);
+                    call.updateEach(set::update);
+                    call.destroyEach(set::destroy);
+                });
         ObjectNode answer = call.answer();
         set.afterwards(onUpdate, onDestroy == null ? Set.of() : onDestroy);
         return answer;

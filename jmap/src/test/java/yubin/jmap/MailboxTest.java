@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -213,6 +218,48 @@ class MailboxTest {
                         "'ifInState': '" + state + "', 'create': {'k': {'name': 'Two'}}"));
         assertEquals("invalidArguments", ann.error("Mailbox/set", "'create': {'k': 5}"));
         assertEquals("invalidArguments", ann.error("Mailbox/set", "'create': {'k k': {}}"));
+    }
+
+    @Test
+    void ofTwoSetsFromTheSameStateOneIsRefused() throws Exception {
+        String identity = ann.call("Identity/get", "").at("/list/0/id").stringValue();
+        String me = ann.login.address().toString();
+        long letter = ann.deliver("From: " + me + "\nTo: " + me + "\nSubject: both want it\n\nx\n");
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int round = 0; round < 16; round++) {
+                String state = ann.call("Mailbox/get", "'ids': []").get("state").stringValue();
+                List<String> sets =
+                        List.of(
+                                "['Mailbox/set', {'accountId': '@a', 'ifInState': '%s',"
+                                        + " 'create': {'k': {'name': 'Box %d'}}}, '0']",
+                                "['Email/set', {'accountId': '@a', 'ifInState': '%s', 'update':"
+                                        + (" {'e" + letter + "': {'keywords/k%d': true}}}, '0']"),
+                                "['Identity/set', {'accountId': '@a', 'ifInState': '%s', 'update':"
+                                        + (" {'" + identity + "': {'name': 'Ann %d'}}}, '0']"),
+                                "['EmailSubmission/set', {'accountId': '@a', 'ifInState': '%s',"
+                                        + (" 'create': {'k': {'emailId': 'e" + letter + "',")
+                                        + (" 'identityId': '" + identity + "'}}}, '0']"));
+                CyclicBarrier start = new CyclicBarrier(2);
+                List<Future<String>> answers = new ArrayList<>();
+                for (int i = 0; i < 2; i++) {
+                    String set = sets.get((round + i) % sets.size()).formatted(state, round);
+                    answers.add(
+                            threads.submit(
+                                    () -> {
+                                        start.await();
+                                        var answer = ann.calls("[" + set + "]").get(0);
+                                        if (answer.at("/1/notCreated").isObject()) {
+                                            return answer.toString();
+                                        }
+                                        return answer.at("/1/type").asString("done");
+                                    }));
+                }
+                List<String> both = new ArrayList<>();
+                for (Future<String> answer : answers) both.add(answer.get());
+                both.sort(null);
+                assertEquals(List.of("done", "stateMismatch"), both, "round " + round);
+            }
+        }
     }
 
     @Test

@@ -284,6 +284,8 @@ public final class Intake implements AutoCloseable {
             case StoreTrouble.Refused refused
                     when refused.why() == StoreTrouble.Refused.Why.OVER_QUOTA ->
                     Reply.of(452, "4.2.2", "mailbox is full");
+            case StoreTrouble.Changed _ ->
+                    Reply.of(451, "4.3.0", "the account was changed meanwhile");
             default -> {
                 LOG.log(System.Logger.Level.WARNING, id + " was not taken: " + trouble);
                 yield Reply.of(451, "4.3.0", "local trouble; try again later");

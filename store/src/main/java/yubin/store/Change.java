@@ -162,6 +162,7 @@ public final class Change implements AutoCloseable {
                 boxes.lock();
                 locks++;
                 epoch = Math.min(epoch, boxes.refresh());
+                Precondition.check(boxes);
                 parts.put(boxes.account(), new Part(boxes));
             }
         } catch (StoreTrouble | RuntimeException e) {
@@ -342,6 +343,9 @@ public final class Change implements AutoCloseable {
         try {
             if (!exclusive) unlock();
             pending.await();
+            for (Part part : parts.values()) {
+                if (part.isChanged()) Precondition.committed(part.boxes);
+            }
         } finally {
             unlock();
             unpin();

@@ -57,6 +57,15 @@ public abstract sealed class StoreTrouble extends IOException {
         }
     }
 
+    /// The account is not any more as a [Precondition] has it; nothing was changed.
+    public static final class Changed extends StoreTrouble {
+        private static final long serialVersionUID = 1;
+
+        public Changed(String message) {
+            super(message, null);
+        }
+    }
+
     /// What was asked for is not there (any more), or a bound or a rule of the boxes forbids it.
     public static final class Refused extends StoreTrouble {
         private static final long serialVersionUID = 1;
