@@ -12,9 +12,10 @@ import yubin.ledger.EventLog;
 @Command(
         name = "dev",
         description = {
-            "Open a post office of example.com on this machine, with letters in Japanese and English",
-            "in the boxes of two people, and the web client, which reloads when a file of web/src is",
-            "saved. Nothing leaves the machine. The folder is made anew at each start."
+            "Open a post office with letters to look at, and its mail client in the browser.",
+            "Two people of example.com have boxes in Japanese and English; the client reloads when a",
+            "file of web/src is saved. Nothing leaves the machine. The folder is made anew at each",
+            "start."
         },
         footer = {"", "Example:", "  yubin dev --letters 10000"})
 final class DevVerb extends Verb {

@@ -29,8 +29,9 @@ final class SearchVerbs {
     @Command(
             name = "rebuild",
             description = {
-                "Throw the search index away; the running post office makes it anew at once,",
-                "else the next one that starts. Searching goes on meanwhile, only slower."
+                "Throw the search index away, to have it made anew.",
+                "The running post office does so at once, else the next one that starts. Searching",
+                "goes on meanwhile, only slower."
             },
             footer = {"", "Example:", "  yubin search rebuild"})
     static final class Rebuild extends OrderVerb {

@@ -21,8 +21,9 @@ class DevTest {
                     window.imap("LOGIN " + person.address() + " " + DevOffice.PASSWORD);
                     List<String> inbox = window.imap("STATUS INBOX (MESSAGES)");
                     assertTrue(inbox.toString().matches(".*MESSAGES 1[3-9].*"), inbox.toString());
+                    window.imap("SELECT INBOX");
                     List<String> found = window.imap("UID SEARCH RETURN (COUNT) SUBJECT \"#7\"");
-                    assertTrue(found.toString().contains("COUNT "), found.toString());
+                    assertTrue(found.toString().contains("COUNT 1"), found.toString());
                 }
                 try (Caller front = Caller.connect(office.at(Service.HTTP), false, line -> {})) {
                     String answer =
