@@ -48,7 +48,7 @@ final class PdfProcess {
             byte[] file = in.readNBytes(length);
             byte[] text;
             try {
-                text = text(file).getBytes(StandardCharsets.UTF_8);
+                text = text(file, PAGES_MAX, CHARS_MAX).getBytes(StandardCharsets.UTF_8);
             } catch (IOException | RuntimeException e) {
                 text = new byte[0]; // no PDF, or one with a password
             } catch (OutOfMemoryError | StackOverflowError e) {
@@ -61,12 +61,12 @@ final class PdfProcess {
         }
     }
 
-    static String text(byte[] file) throws IOException {
+    static String text(byte[] file, int pagesMax, int charsMax) throws IOException {
         StringWriter text = new StringWriter();
         try (PDDocument document = Loader.loadPDF(file)) {
             PDFTextStripper stripper = new PDFTextStripper();
-            stripper.setEndPage(PAGES_MAX);
-            stripper.writeText(document, new Bounded(text));
+            stripper.setEndPage(pagesMax);
+            stripper.writeText(document, new Bounded(text, charsMax));
         } catch (Enough e) {
             return text.toString(); // as much as anybody looks through
         }
@@ -77,17 +77,19 @@ final class PdfProcess {
         private static final long serialVersionUID = 1;
     }
 
-    /// Takes [#CHARS_MAX] characters and no more.
+    /// Takes so many characters and no more.
     private static final class Bounded extends Writer {
         private final StringWriter to;
+        private final int charsMax;
 
-        Bounded(StringWriter to) {
+        Bounded(StringWriter to, int charsMax) {
             this.to = to;
+            this.charsMax = charsMax;
         }
 
         @Override
         public void write(char[] chars, int from, int length) throws IOException {
-            if (to.getBuffer().length() + length > CHARS_MAX) throw new Enough();
+            if (to.getBuffer().length() + length > charsMax) throw new Enough();
             to.write(chars, from, length);
         }
 

@@ -27,19 +27,32 @@ final class PdfReader implements AutoCloseable {
     /// Octets of a file, decoded.
     static final int FILE_OCTETS_MAX = 12 << 20;
 
-    private static final Duration TIME_MAX = Duration.ofSeconds(10);
+    /// What one file may cost.
+    ///
+    /// @param time from the handing over of the file to its text, the start of a process included
+    /// @param heapMegabytes of the process
+    record Bounds(Duration time, int heapMegabytes) {}
 
-    private static final String HEAP_MAX = "-Xmx160m";
+    private static final Bounds BOUNDS = new Bounds(Duration.ofSeconds(10), 160);
 
     private static final Counters.Counter READ = Counters.of("search.pdf-read");
     private static final Counters.Counter UNREAD = Counters.of("search.pdf-unread");
 
+    private final Bounds bounds;
     private final ReentrantLock lock = new ReentrantLock(); // one file at a time
     private final ScheduledExecutorService clock =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("pdf-clock").daemon().factory());
     private volatile Process process; // written under lock
     private volatile boolean closed;
+
+    PdfReader() {
+        this(BOUNDS);
+    }
+
+    PdfReader(Bounds bounds) {
+        this.bounds = bounds;
+    }
 
     static boolean isPdf(Part part) {
         if (part.isMultipart() || part.isMessage()) return false;
@@ -74,7 +87,8 @@ final class PdfReader implements AutoCloseable {
         if (process == null || !process.isAlive()) process = start();
         Process asked = process;
         ScheduledFuture<?> late =
-                clock.schedule(asked::destroyForcibly, TIME_MAX.toMillis(), TimeUnit.MILLISECONDS);
+                clock.schedule(
+                        asked::destroyForcibly, bounds.time.toMillis(), TimeUnit.MILLISECONDS);
         try {
             return ask(asked, file);
         } finally {
@@ -95,12 +109,12 @@ final class PdfReader implements AutoCloseable {
         return new String(text, StandardCharsets.UTF_8);
     }
 
-    private static Process start() throws IOException {
+    private Process start() throws IOException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         return new ProcessBuilder(
                         List.of(
                                 java.toString(),
-                                HEAP_MAX,
+                                "-Xmx" + bounds.heapMegabytes + "m",
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
                                 "-XX:-UsePerfData",
@@ -111,6 +125,11 @@ final class PdfReader implements AutoCloseable {
                                 PdfProcess.class.getName()))
                 .redirectError(Redirect.DISCARD)
                 .start();
+    }
+
+    /// The process that the next file goes to, null when there is none. For tests.
+    Process process() {
+        return process;
     }
 
     private void end() {
