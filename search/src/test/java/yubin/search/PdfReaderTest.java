@@ -55,8 +55,7 @@ class PdfReaderTest {
     void theNextFileAfterOneThatTookTooLongIsRead() {
         try (PdfReader reader = new PdfReader(new PdfReader.Bounds(PATIENCE, 160))) {
             AtomicReference<String> given = new AtomicReference<>();
-            Thread impatient =
-                    Thread.ofPlatform().start(() -> given.set(reader.text(nested())));
+            Thread impatient = Thread.ofPlatform().start(() -> given.set(reader.text(nested())));
             Process process = awaitProcess(reader);
             process.destroyForcibly(); // as the clock does
             join(impatient);
@@ -189,8 +188,7 @@ class PdfReaderTest {
         int at = out.size();
         int size = objects.size() + 1;
         out.writeBytes(bytes("xref\n0 " + size + "\n0000000000 65535 f \n" + table));
-        out.writeBytes(
-                bytes("trailer\n<< /Size " + size + " /Root 1 0 R >>\nstartxref\n" + at));
+        out.writeBytes(bytes("trailer\n<< /Size " + size + " /Root 1 0 R >>\nstartxref\n" + at));
         out.writeBytes(bytes("\n%%EOF\n"));
         return out.toByteArray();
     }
