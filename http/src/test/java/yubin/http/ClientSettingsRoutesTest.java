@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import javax.net.ssl.SSLSocketFactory;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +24,13 @@ import org.w3c.dom.Element;
 class ClientSettingsRoutesTest {
     private static final String LONG = "/.well-known/autoconfig/mail/config-v1.1.xml";
     private static final String SHORT = "/mail/config-v1.1.xml";
+
+    private static final String OUTLOOK =
+            "http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a";
+
+    private static final String QUESTION =
+            "<Autodiscover><Request><EMailAddress>%s</EMailAddress><AcceptableResponseSchema>%s"
+                    + "</AcceptableResponseSchema></Request></Autodiscover>";
 
     @TempDir Path folder;
     private Front front;
@@ -101,6 +110,74 @@ class ClientSettingsRoutesTest {
         assertEquals(200, answer.statusCode());
         assertEquals(HttpClient.Version.HTTP_2, answer.version());
         assertTrue(!answer.body().contains("nobody"), "who lives here is not said");
+    }
+
+    @Test
+    void outlookIsToldTheDearestServiceOfEachKind() throws Exception {
+        String answer = post(QUESTION.formatted("ann@example.com", OUTLOOK));
+        assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
+        Element account =
+                (Element) xml(body(answer)).getElementsByTagNameNS(OUTLOOK, "Account").item(0);
+        var protocols = account.getElementsByTagNameNS(OUTLOOK, "Protocol");
+        assertEquals(2, protocols.getLength());
+        String told = "";
+        for (int at = 0; at < 2; at++) {
+            Element one = (Element) protocols.item(at);
+            told += text(one, "Type") + " " + text(one, "Server") + ":" + text(one, "Port") + " ";
+            told += text(one, "Encryption") + " " + text(one, "LoginName") + "\n";
+        }
+        assertEquals(
+                "IMAP mail.example.test:993 SSL ann@example.com\n"
+                        + "SMTP mail.example.test:465 SSL ann@example.com\n",
+                told);
+    }
+
+    @Test
+    void outlooksOtherQuestionsAreRefused() throws Exception {
+        String good = QUESTION.formatted("ann@example.com", OUTLOOK);
+        assertTrue(post("").startsWith("HTTP/1.1 400"));
+        assertTrue(post("<!DOCTYPE a [<!ENTITY b \"c\">]>" + good).startsWith("HTTP/1.1 400"));
+        assertTrue(post(good + " ".repeat(20_000)).startsWith("HTTP/1.1 413"));
+        assertTrue(post(QUESTION.formatted("ann@example.net", OUTLOOK)).startsWith("HTTP/1.1 404"));
+        assertTrue(
+                post(QUESTION.formatted("ann@example.com", "mobilesync"))
+                        .startsWith("HTTP/1.1 404"));
+    }
+
+    @Test
+    void thePolicyLiesAtItsOwnNameOverTlsOnly() throws Exception {
+        String path = "/.well-known/mta-sts.txt";
+        String answer = secure(path, "mta-sts.example.com");
+        assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
+        assertTrue(answer.contains("Content-Type: text/plain\r\n"), answer);
+        assertTrue(
+                answer.contains(
+                        "version: STSv1\r\nmode: testing\r\nmx: mail.example.test\r\nmax_age: "),
+                answer);
+        assertTrue(secure(path, "example.com").startsWith("HTTP/1.1 404"));
+        assertTrue(secure(path, "mta-sts.example.net").startsWith("HTTP/1.1 404"));
+        assertTrue(get(path, "mta-sts.example.com").startsWith("HTTP/1.1 403"));
+    }
+
+    private String post(String body) throws Exception {
+        return front.says(
+                ("POST /autodiscover/autodiscover.xml HTTP/1.1\r\nHost: autodiscover.example.com"
+                                        + "\r\nContent-Type: text/xml\r\nConnection: close\r\n"
+                                        + "Content-Length: %d\r\n\r\n")
+                                .formatted(body.length())
+                        + body);
+    }
+
+    private String secure(String path, String host) throws Exception {
+        int port = front.https("/").getPort();
+        String request =
+                "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+        SSLSocketFactory sockets = front.client().sslContext().getSocketFactory();
+        try (Socket socket = sockets.createSocket("localhost", port)) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private String get(String path, String host) throws Exception {

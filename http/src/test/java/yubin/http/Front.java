@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import yubin.directory.Account;
@@ -83,8 +84,21 @@ final class Front implements AutoCloseable {
                         host -> List.of(InetAddress.ofLiteral("127.0.0.1")),
                         to -> to.getAddress().isLoopbackAddress(),
                         null);
-        ClientSettings clients =
-                new ClientSettings(ZoneSettings.of(name, List.of()), directory::isLocal);
+        ZoneSettings published =
+                new ZoneSettings(
+                        name,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        null,
+                        List.of(),
+                        "none",
+                        "testing",
+                        null,
+                        Map.of("submissions", 465, "submission", 587, "imaps", 993),
+                        Duration.ZERO);
+        ClientSettings clients = new ClientSettings(published, directory::isLocal);
         this.server = new HttpServer(settings, directory, jmap, outside, null, clients, () -> now);
         this.tls = Tls.selfSigned(folder, "localhost");
         this.plain = Listener.open("http", ANY_PORT, null, Listener.Limits.DEFAULT, server);

@@ -2,6 +2,7 @@ package yubin.postmaster;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -85,6 +86,7 @@ final class DnsKeys {
                 authorities(),
                 lower(values.choice("dns.dmarc", Dmarc.values(), Dmarc.NONE)),
                 lower(values.choice("dns.mta-sts", MtaSts.values(), MtaSts.NONE)),
+                mtaStsObstacle(listen.get(Service.HTTPS)),
                 services(listen),
                 Duration.ofDays(values.number("dns.key-days", KEY_DAYS, 0, KEY_DAYS_MAX)));
     }
@@ -187,6 +189,31 @@ final class DnsKeys {
             else values.problem("dns.caa", "has \"" + text + "\"", allowed);
         }
         return authorities;
+    }
+
+    /// What keeps others from fetching an MTA-STS policy: they ask port 443, and believe a
+    /// certificate of an authority only. RFC 8461 §3.3. Null: nothing that is known here.
+    private String mtaStsObstacle(List<InetSocketAddress> https) {
+        boolean forwarded =
+                values.raw("http.url") instanceof String text
+                        && HttpConfig.base(text).filter(DnsKeys::isAtHttpsPort).isPresent();
+        boolean offered = false;
+        for (InetSocketAddress at : https) {
+            boolean official = at.getPort() == Service.HTTPS.officialPort;
+            offered |= !at.getAddress().isLoopbackAddress() && (official || forwarded);
+        }
+        if (!offered) {
+            return "the world does not reach us by https at port 443: set [listen] https, or [http]"
+                    + " url where the port is forwarded";
+        }
+        if (values.raw("tls.certificate") != null) return null;
+        return "the certificate is self-signed, so nobody would believe the policy: set [tls]"
+                + " certificate to one that names mta-sts.DOMAIN too";
+    }
+
+    private static boolean isAtHttpsPort(URI url) {
+        boolean official = url.getPort() == -1 || url.getPort() == Service.HTTPS.officialPort;
+        return url.getScheme().equals("https") && official;
     }
 
     /// What mail programs of the world can use: the services that do not listen on loopback alone,

@@ -26,7 +26,7 @@ record HttpConfig(URI url, Path web) {
     }
 
     /// A scheme, a host and perhaps a port, nothing else.
-    private static Optional<URI> base(String text) {
+    static Optional<URI> base(String text) {
         try {
             URI url = new URI(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
             boolean good =

@@ -182,6 +182,32 @@ class ConfigFileTest {
     }
 
     @Test
+    void anMtaStsPolicyWantsPort443AndACertificateThatIsBelieved() throws Exception {
+        String certificate = "[tls]\ncertificate = \"cert.pem\"\nkey = \"key.pem\"\n";
+        String official = "[listen]\nhttps = [\"0.0.0.0:443\"]\n";
+        String forwarded =
+                "[listen]\nhttps = [\"0.0.0.0:8443\"]\n"
+                        + "[http]\nurl = \"https://mail.example.com\"\n";
+        assertNull(obstacle(official + certificate));
+        assertNull(obstacle(forwarded + certificate));
+        assertTrue(obstacle(official).contains("self-signed"));
+        for (String hidden :
+                List.of(
+                        "",
+                        "[listen]\nhttps = [\"127.0.0.1:443\"]\n",
+                        "[listen]\nhttps = []\n[http]\nurl = \"https://mail.example.com\"\n",
+                        "[listen]\nhttps = [\"0.0.0.0:8443\"]\n",
+                        forwarded.replace("example.com", "example.com:8443"),
+                        forwarded.replace("https://", "http://"))) {
+            assertTrue(obstacle(hidden + certificate).contains("port 443"), hidden);
+        }
+    }
+
+    private String obstacle(String toml) throws Exception {
+        return read(toml).config().zones().mtaStsObstacle();
+    }
+
+    @Test
     void aMistakeInTheDnsNamesItsLineAndNeverShowsASecret() throws Exception {
         List<String> problems =
                 read("""

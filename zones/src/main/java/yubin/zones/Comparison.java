@@ -70,6 +70,14 @@ final class Comparison {
             questions.add(() -> port25(address));
         }
         List<Finding> findings = ask(questions);
+        if (!settings.mtaSts().equals("none") && settings.mtaStsObstacle() != null) {
+            findings.add(
+                    new Finding(
+                            Finding.Verdict.HINT,
+                            "_mta-sts." + domain.ascii() + ". TXT",
+                            "is not published, although dns.mta-sts is \"%s\": %s"
+                                    .formatted(settings.mtaSts(), settings.mtaStsObstacle())));
+        }
         if (settings.addresses().isEmpty()) {
             findings.add(
                     new Finding(

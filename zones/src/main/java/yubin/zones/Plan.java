@@ -63,7 +63,7 @@ final class Plan {
                 TTL,
                 "TXT " + strings("v=TLSRPTv1; rua=" + reports),
                 "where reports about TLS go (TLS-RPT)");
-        if (settings.mtaSts().equals("none")) return;
+        if (!settings.publishesMtaSts()) return;
         add(
                 "_mta-sts." + name,
                 TTL_SHORT,

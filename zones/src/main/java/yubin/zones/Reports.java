@@ -234,13 +234,6 @@ public final class Reports {
         }
     }
 
-    /// The text of the MTA-STS policy; empty when none is wanted.
-    public Optional<String> policy() {
-        return board.settings.mtaSts().equals("none")
-                ? Optional.empty()
-                : Optional.of(Plan.policy(board.settings));
-    }
-
     /// Compares what the world sees with what ought to be there. Asks the network.
     public List<Finding> check(Domain domain, World asked) throws IOException {
         List<Wanted> wantedRecords = records(domain);

@@ -19,6 +19,9 @@ import yubin.mail.Domain;
 /// @param authorities that may issue certificates (CAA); empty: any
 /// @param dmarc policy to ask for: none, quarantine or reject
 /// @param mtaSts mode of the MTA-STS policy: none (publish nothing), testing or enforce
+/// @param mtaStsObstacle why that policy cannot be published, as the end of a sentence; null:
+// nothing
+///     is in its way
 /// @param services port of each one offered, by its name in SRV records (RFC 6186)
 /// @param keyAge after which a zone's key is replaced; zero: never by itself
 public record ZoneSettings(
@@ -31,6 +34,7 @@ public record ZoneSettings(
         List<String> authorities,
         String dmarc,
         String mtaSts,
+        String mtaStsObstacle,
         Map<String, Integer> services,
         Duration keyAge) {
     /// @param keyName of the TSIG key that it signs with; null: its address is enough
@@ -61,8 +65,14 @@ public record ZoneSettings(
                 List.of(),
                 "none",
                 "none",
+                null,
                 Map.of("submissions", 465, "submission", 587, "imaps", 993),
                 Duration.ofDays(365));
+    }
+
+    /// True when there is a policy, and the world can fetch it.
+    boolean publishesMtaSts() {
+        return !mtaSts.equals("none") && mtaStsObstacle == null;
     }
 
     /// Null when there is no such key.

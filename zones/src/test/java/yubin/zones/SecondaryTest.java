@@ -85,6 +85,7 @@ class SecondaryTest {
                         List.of(),
                         "none",
                         "none",
+                        null,
                         Map.of(),
                         Duration.ZERO);
         zones = Zones.open(store, directory, settings, () -> now);
