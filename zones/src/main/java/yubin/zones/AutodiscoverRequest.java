@@ -29,9 +29,8 @@ public record AutodiscoverRequest(String emailAddress, String responseSchema) {
 
     private static final int TEXT_CHARS_MAX = 1024;
 
-    /// Reads a body, in UTF-8 as Outlook writes it. Total; empty when it is no such request, is too
-    // long or has a DTD, in which
-    /// entities could be declared.
+    /// Reads a body, in UTF-8 as Outlook writes it. Total; empty when it is no such request, is
+    /// too long or has a DTD, in which entities could be declared.
     public static Optional<AutodiscoverRequest> parse(byte[] body) {
         if (body.length > BODY_OCTETS_MAX) return Optional.empty();
         XMLInputFactory factory = XMLInputFactory.newDefaultFactory();

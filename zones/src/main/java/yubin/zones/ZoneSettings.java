@@ -19,9 +19,7 @@ import yubin.mail.Domain;
 /// @param authorities that may issue certificates (CAA); empty: any
 /// @param dmarc policy to ask for: none, quarantine or reject
 /// @param mtaSts mode of the MTA-STS policy: none (publish nothing), testing or enforce
-/// @param mtaStsObstacle why that policy cannot be published, as the end of a sentence; null:
-// nothing
-///     is in its way
+/// @param mtaStsObstacle why that policy cannot be published; null: nothing is in its way
 /// @param services port of each one offered, by its name in SRV records (RFC 6186)
 /// @param keyAge after which a zone's key is replaced; zero: never by itself
 public record ZoneSettings(
