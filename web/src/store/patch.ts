@@ -36,7 +36,7 @@ export function inverse(email: Email, patch: Patch): Patch {
     return back;
 }
 
-// Keys in a path are escaped as in a JSON pointer. RFC 6901 §3.
+// Keys in a path are escaped as in a JSON pointer. RFC 6901
 function split(path: string): ['keywords' | 'mailboxIds', string] {
     const slash = path.indexOf('/');
     return [
